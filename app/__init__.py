@@ -1,0 +1,1 @@
+"""Tapak: attendance by signed GPS check-ins for Indonesian government offices."""
