@@ -1,0 +1,1 @@
+"""Workdays: which hours a person owes on a day, and why."""
