@@ -150,9 +150,9 @@ def _mass(outline: Outline, sigma: float, narrow: float) -> float:
     """Mass inside the outline of a normal of this sigma; a share `narrow` of it has a third of the sigma.
 
     Every edge is seen from the fix under an angle; its mass is that angle less the integral over it of exp(-r²/2σ²), r the way to
-    the edge. The integral runs over u with tan(angle) = sinh(u), where it stays smooth as the fix nears the edge: 16 nodes err below
-    1e-6 an edge at every distance, over the angle itself up to 3e-4. A fix on an edge leaves the edge out, angle and integral both:
-    with the angle alone it would be wrong by a half.
+    the edge. The integral runs over u with tan(angle) = sinh(u), where it stays smooth as the fix nears the edge: 16 nodes err
+    below 1e-6 an edge at every distance, over the angle itself up to 3e-4. A fix on an edge leaves the edge out, angle and
+    integral both: with the angle alone it would be wrong by a half.
     """
     total = 0.0
     reach = REACH * sigma

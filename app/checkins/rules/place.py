@@ -96,7 +96,7 @@ def needs_outline_m(sigma: float) -> float:
 
     Source: the disc of that radius lies wholly on one side, so the rest has at most the mass of `geo.tail_beyond`.
     """
-    return TAIL_WIDTH * sigma * sqrt(2 * log(2 * TAIL_SHARE / PINNED))
+    return TAIL_WIDTH * sigma * sqrt(2 * log(TAIL_SHARE / PINNED))
 
 
 def place_of(fix: Fix | None, platform: str, candidates: Sequence[Measured]) -> Place:
