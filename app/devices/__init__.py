@@ -1,0 +1,1 @@
+"""The phones people check in with: one key each, one active phone a person."""
