@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -95,7 +96,7 @@ def holiday_on(day: date, overrides: Mapping[date, Holiday]) -> Holiday | None:
 @lru_cache(maxsize=64)
 def _published_in(year: int) -> Mapping[date, Holiday]:
     """The year's national holidays and joint leave by day; national wins where both fall together."""
-    source = f"SKB 3 Menteri {year} (holidays {holidays.__version__})"
+    source = f"SKB 3 Menteri {year} (holidays {version('holidays')})"
     published: dict[date, Holiday] = {}
     for category, kind in (("government", HolidayKind.JOINT_LEAVE), ("public", HolidayKind.NATIONAL)):
         names = holidays.country_holidays("ID", years=year, categories=(category,), language="id")
