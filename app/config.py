@@ -1,0 +1,64 @@
+"""Every setting of the program, its default and what it is for; read from the environment."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its environment variable, default and purpose. The type of the default is its type."""
+
+    variable: str
+    default: str | int | bool | Path | None
+    help: str
+
+
+SETTINGS: dict[str, Setting] = {
+    "database_url": Setting("DATABASE_URL", None, "Database the program uses; absent: the private cluster under var/."),
+    "database_owner_url": Setting("DATABASE_OWNER_URL", None, "Database login that owns the tables, for migrations only."),
+    "port": Setting("PORT", 8000, "Port on 127.0.0.1 that `make run` serves."),
+    "var": Setting("TAPAK_VAR", ROOT / "var", "Folder of everything this installation keeps outside the database."),
+    "origin": Setting("TAPAK_ORIGIN", "tapak.local/ledger", "Name of the ledger in its checkpoints; a schema-less address."),
+    "zone": Setting("TAPAK_ZONE", "Asia/Makassar", "Time zone in which the night begins and job times are meant."),
+    "pool_size": Setting("TAPAK_POOL_SIZE", 8, "Database connections a process keeps: as many as it has threads."),
+    "log_level": Setting("TAPAK_LOG_LEVEL", "INFO", "Least severe event that is logged."),
+    "body_limit_bytes": Setting("TAPAK_BODY_LIMIT_BYTES", 2_000_000, "Largest request body; 100 check-ins with ten fixes fit in it."),
+    "demo": Setting("TAPAK_DEMO", False, "Lets `demo load` write into this database."),
+}
+
+
+def setting(name: str) -> str | int | bool | Path | None:
+    """The value of a setting, in the type of its default.
+
+    Raises: ValueError when the environment holds something that is not of that type.
+    """
+    row = SETTINGS[name]
+    raw = os.environ.get(row.variable)
+    if raw is None or raw == "":
+        return row.default
+    if isinstance(row.default, bool):
+        if raw.lower() not in ("0", "1", "false", "true"):
+            raise ValueError(f"{row.variable} must be 0, 1, false or true, not {raw!r}")
+        return raw.lower() in ("1", "true")
+    if isinstance(row.default, int):
+        return int(raw)
+    return Path(raw) if isinstance(row.default, Path) else raw
+
+
+def text_setting(name: str) -> str:
+    """A setting that is text."""
+    return cast(str, setting(name))
+
+
+def int_setting(name: str) -> int:
+    """A setting that is a whole number."""
+    return cast(int, setting(name))
+
+
+def var(*parts: str) -> Path:
+    """A path under the folder of everything kept outside the database."""
+    return cast(Path, setting("var")).joinpath(*parts)

@@ -1,0 +1,54 @@
+"""The application: every feature's routes on one edge."""
+
+import hashlib
+from datetime import timedelta
+from importlib import import_module
+
+from flask import Flask
+from flask_jwt_extended import JWTManager
+
+from app import cli, jws
+from app.config import int_setting, var
+from app.http import edge, problems
+
+BLUEPRINTS = ("web", "people", "devices", "geofences", "workdays", "checkins", "attendance", "anomalies", "ratings", "recaps", "ledger", "jobs")
+
+
+def create_app() -> Flask:
+    """The whole program as one WSGI application; opens no connection before the first request."""
+    edge.start_logging()
+    app = Flask(__name__, static_folder=None)
+    app.json = edge.OrjsonProvider(app)
+    keyring = jws.keyring(var("keys"))
+    app.config.update(
+        API_TITLE="Tapak",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+        MAX_CONTENT_LENGTH=int_setting("body_limit_bytes"),
+        JWT_SECRET_KEY=keyring.secret("jwt"),
+        JWT_ACCESS_TOKEN_EXPIRES=timedelta(minutes=15),
+        JWT_REFRESH_TOKEN_EXPIRES=timedelta(days=30),
+        JWT_ENCODE_AUDIENCE="tapak",
+        JWT_DECODE_AUDIENCE="tapak",
+        JWT_ERROR_MESSAGE_KEY="detail",
+    )
+    problems.install(app, JWTManager(app))
+    edge.install(app)
+    api = problems.ProblemApi(app, spec_kwargs={"info": {"description": "Presensi GPS yang dapat menjadi dasar pembayaran."}})
+    for name in BLUEPRINTS:
+        try:
+            module = import_module(f"app.{name}.api")
+        except ModuleNotFoundError as error:
+            print("not there yet:", error)
+            continue
+        api.register_blueprint(getattr(module, name))
+    try:
+        from app.people.store import actor_for
+
+        app.extensions["actor_for"] = actor_for
+    except ImportError:
+        pass
+    cli.register(app)
+    return app

@@ -1,0 +1,24 @@
+"""The edge: how requests become calls and answers become JSON, the same way in every feature."""
+
+from app.http.access import actor, allowed, public, signed_in
+from app.http.fields import Day, Instant, Month, PerCent
+from app.http.language import language
+from app.http.parsing import Blueprint, Schema
+from app.http.paging import PageArgs, collection, paged
+
+__all__ = [
+    "Blueprint",
+    "Day",
+    "Instant",
+    "Month",
+    "PageArgs",
+    "PerCent",
+    "Schema",
+    "actor",
+    "allowed",
+    "collection",
+    "language",
+    "paged",
+    "public",
+    "signed_in",
+]

@@ -1,0 +1,58 @@
+"""Reading requests: strict JSON, and errors that point at their place."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
+
+import flask_smorest
+import marshmallow
+import orjson
+from flask import Request
+from webargs.flaskparser import FlaskParser
+
+from app import errors
+
+
+class Schema(marshmallow.Schema):
+    """The shape of a body or an answer; a field that is not named is refused."""
+
+    class Meta:
+        unknown = marshmallow.RAISE
+
+
+class Parser(FlaskParser):
+    """Webargs with strict JSON: no NaN, no broken UTF-8, no endless nesting."""
+
+    def load_json(self, req: Request, schema: Any) -> Any:
+        raw = req.get_data(cache=True)
+        if not req.is_json:
+            raise errors.Unreadable("not_json")
+        try:
+            return orjson.loads(raw)
+        except orjson.JSONDecodeError as error:
+            raise errors.Unreadable("not_json") from error
+
+    def handle_error(self, error: marshmallow.ValidationError, req: Any, schema: Any, **_: Any) -> NoReturn:
+        """Turn what marshmallow found into one problem that points at every place."""
+        places = error.messages if isinstance(error.messages, dict) else {"": error.messages}
+        raise errors.Invalid("invalid_input", dict(pointers({"": list(places.values())[0]})))
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """The routes of one feature."""
+
+    ARGUMENTS_PARSER = Parser()
+
+
+def pointers(messages: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Each message with the JSON pointer of its place; of several messages in one place the first.
+
+    Source: RFC 6901.
+    """
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            step = str(key).replace("~", "~0").replace("/", "~1")
+            yield from pointers(inner, place if key in ("", "_schema") else f"{place}/{step}")
+    elif isinstance(messages, list | tuple):
+        yield place, str(messages[0])
+    else:
+        yield place, str(messages)

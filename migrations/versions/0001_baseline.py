@@ -1,0 +1,430 @@
+"""The first schema: every table a fact is kept in, and what the program's own role may do to each."""
+
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+PEOPLE = """
+CREATE TABLE units (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_units PRIMARY KEY,
+    code text NOT NULL CONSTRAINT uq_units_code UNIQUE CONSTRAINT ck_units_code CHECK (code ~ '^[A-Z0-9_]{2,40}$'),
+    name text NOT NULL,
+    path ltree NOT NULL CONSTRAINT uq_units_path UNIQUE,
+    zone text NOT NULL,
+    decree text NOT NULL
+);
+CREATE INDEX ix_units_path ON units USING gist (path);
+
+CREATE TABLE people (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_people PRIMARY KEY,
+    nip text NOT NULL CONSTRAINT uq_people_nip UNIQUE CONSTRAINT ck_people_nip CHECK (nip ~ '^[0-9]{18}$'),
+    name text NOT NULL,
+    created_at timestamptz NOT NULL
+);
+
+CREATE TABLE postings (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_postings PRIMARY KEY,
+    person_id bigint NOT NULL CONSTRAINT fk_postings_person_id_people REFERENCES people,
+    unit_id bigint NOT NULL CONSTRAINT fk_postings_unit_id_units REFERENCES units,
+    position text NOT NULL,
+    kind text NOT NULL,
+    since date NOT NULL,
+    until date,
+    CONSTRAINT ck_postings_kind CHECK (kind IN ('primary', 'secondary')),
+    CONSTRAINT ck_postings_dates CHECK (until IS NULL OR until > since),
+    CONSTRAINT ex_postings_one_primary EXCLUDE USING gist (person_id WITH =, daterange(since, until) WITH &&)
+        WHERE (kind = 'primary')
+);
+CREATE INDEX ix_postings_person_id ON postings (person_id);
+CREATE INDEX ix_postings_unit_id ON postings (unit_id);
+
+CREATE TABLE grants (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_grants PRIMARY KEY,
+    person_id bigint NOT NULL CONSTRAINT fk_grants_person_id_people REFERENCES people,
+    role text NOT NULL,
+    unit_id bigint NOT NULL CONSTRAINT fk_grants_unit_id_units REFERENCES units,
+    since date NOT NULL,
+    until date,
+    granted_by bigint CONSTRAINT fk_grants_granted_by_people REFERENCES people,
+    CONSTRAINT ck_grants_role CHECK (role IN ('supervisor', 'hr', 'admin', 'auditor')),
+    CONSTRAINT ck_grants_dates CHECK (until IS NULL OR until > since)
+);
+CREATE INDEX ix_grants_person_id ON grants (person_id);
+
+CREATE TABLE accounts (
+    person_id bigint CONSTRAINT pk_accounts PRIMARY KEY CONSTRAINT fk_accounts_person_id_people REFERENCES people,
+    password_hash text,
+    activation_hash text CONSTRAINT uq_accounts_activation_hash UNIQUE,
+    activation_expires_at timestamptz,
+    failures integer NOT NULL DEFAULT 0,
+    locked_until timestamptz
+);
+
+CREATE TABLE refresh_tokens (
+    jti uuid CONSTRAINT pk_refresh_tokens PRIMARY KEY,
+    family uuid NOT NULL,
+    person_id bigint NOT NULL CONSTRAINT fk_refresh_tokens_person_id_people REFERENCES people,
+    issued_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    spent_at timestamptz,
+    revoked_at timestamptz
+);
+CREATE INDEX ix_refresh_tokens_family ON refresh_tokens (family);
+"""
+
+PLACES = """
+CREATE TABLE devices (
+    id text CONSTRAINT pk_devices PRIMARY KEY,
+    person_id bigint NOT NULL CONSTRAINT fk_devices_person_id_people REFERENCES people,
+    jwk jsonb NOT NULL,
+    name text NOT NULL,
+    platform text NOT NULL,
+    installation_id text NOT NULL,
+    attestation jsonb,
+    status text NOT NULL,
+    enrolled_at timestamptz NOT NULL,
+    usable_from timestamptz NOT NULL,
+    decided_by bigint CONSTRAINT fk_devices_decided_by_people REFERENCES people,
+    decided_at timestamptz,
+    CONSTRAINT ck_devices_status CHECK (status IN ('active', 'pending', 'revoked'))
+);
+CREATE UNIQUE INDEX uq_devices_active ON devices (person_id) WHERE status = 'active';
+CREATE INDEX ix_devices_person_id ON devices (person_id);
+
+CREATE TABLE sites (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_sites PRIMARY KEY,
+    code text NOT NULL CONSTRAINT uq_sites_code UNIQUE,
+    name text NOT NULL,
+    agency_id bigint NOT NULL CONSTRAINT fk_sites_agency_id_units REFERENCES units
+);
+
+CREATE TABLE site_versions (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_site_versions PRIMARY KEY,
+    site_id bigint NOT NULL CONSTRAINT fk_site_versions_site_id_sites REFERENCES sites,
+    version integer NOT NULL,
+    outline geometry(MultiPolygon, 4326) NOT NULL,
+    valid_from timestamptz NOT NULL,
+    lint jsonb NOT NULL,
+    added_by bigint CONSTRAINT fk_site_versions_added_by_people REFERENCES people,
+    CONSTRAINT uq_site_versions_site_id UNIQUE (site_id, version)
+);
+CREATE INDEX ix_site_versions_outline ON site_versions USING gist (outline);
+
+CREATE TABLE site_units (
+    site_id bigint NOT NULL CONSTRAINT fk_site_units_site_id_sites REFERENCES sites,
+    unit_id bigint NOT NULL CONSTRAINT fk_site_units_unit_id_units REFERENCES units,
+    CONSTRAINT pk_site_units PRIMARY KEY (site_id, unit_id)
+);
+CREATE INDEX ix_site_units_unit_id ON site_units (unit_id);
+"""
+
+WORKDAYS = """
+CREATE TABLE shifts (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_shifts PRIMARY KEY,
+    agency_id bigint NOT NULL CONSTRAINT fk_shifts_agency_id_units REFERENCES units,
+    code text NOT NULL,
+    name text NOT NULL,
+    starts time NOT NULL,
+    ends time NOT NULL,
+    CONSTRAINT uq_shifts_agency_id UNIQUE (agency_id, code)
+);
+
+CREATE TABLE roster_entries (
+    person_id bigint NOT NULL CONSTRAINT fk_roster_entries_person_id_people REFERENCES people,
+    day date NOT NULL,
+    shift_id bigint CONSTRAINT fk_roster_entries_shift_id_shifts REFERENCES shifts,
+    CONSTRAINT pk_roster_entries PRIMARY KEY (person_id, day)
+);
+
+CREATE TABLE holidays (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_holidays PRIMARY KEY,
+    agency_id bigint CONSTRAINT fk_holidays_agency_id_units REFERENCES units,
+    day date NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT ck_holidays_kind CHECK (kind IN ('national', 'joint_leave', 'workday')),
+    CONSTRAINT uq_holidays_agency_id UNIQUE NULLS NOT DISTINCT (agency_id, day)
+);
+
+CREATE TABLE leaves (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_leaves PRIMARY KEY,
+    person_id bigint NOT NULL CONSTRAINT fk_leaves_person_id_people REFERENCES people,
+    kind text NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    reason text NOT NULL,
+    requested_at timestamptz NOT NULL,
+    CONSTRAINT ck_leaves_days CHECK (last_day >= first_day)
+);
+CREATE INDEX ix_leaves_person_id ON leaves (person_id, first_day);
+
+CREATE TABLE leave_decisions (
+    leave_id bigint CONSTRAINT pk_leave_decisions PRIMARY KEY CONSTRAINT fk_leave_decisions_leave_id_leaves REFERENCES leaves,
+    decision text NOT NULL CONSTRAINT ck_leave_decisions_decision CHECK (decision IN ('approve', 'refuse')),
+    reason text NOT NULL,
+    decided_by bigint NOT NULL CONSTRAINT fk_leave_decisions_decided_by_people REFERENCES people,
+    decided_at timestamptz NOT NULL
+);
+"""
+
+LEDGER = """
+CREATE TABLE ledger_leaves (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_ledger_leaves PRIMARY KEY,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    entry text NOT NULL,
+    leaf_hash bytea NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id()
+);
+CREATE INDEX ix_ledger_leaves_xid ON ledger_leaves (xid);
+CREATE INDEX ix_ledger_leaves_subject ON ledger_leaves (subject);
+
+CREATE TABLE ledger_order (
+    leaf_index bigint CONSTRAINT pk_ledger_order PRIMARY KEY,
+    leaf_id bigint NOT NULL CONSTRAINT uq_ledger_order_leaf_id UNIQUE
+        CONSTRAINT fk_ledger_order_leaf_id_ledger_leaves REFERENCES ledger_leaves
+);
+
+CREATE TABLE ledger_nodes (
+    level integer NOT NULL,
+    position bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT pk_ledger_nodes PRIMARY KEY (level, position)
+);
+
+CREATE TABLE ledger_checkpoints (
+    size bigint CONSTRAINT pk_ledger_checkpoints PRIMARY KEY,
+    root bytea NOT NULL,
+    note text NOT NULL,
+    sealed_at timestamptz NOT NULL,
+    below_xid xid8 NOT NULL
+);
+"""
+
+CHECKINS = """
+CREATE TABLE checkins (
+    id uuid NOT NULL,
+    person_id bigint NOT NULL,
+    device_id text NOT NULL,
+    unit_id bigint,
+    direction text NOT NULL,
+    work_date date,
+    taken_at timestamptz NOT NULL,
+    earliest_at timestamptz NOT NULL,
+    latest_at timestamptz NOT NULL,
+    time_grade text NOT NULL,
+    claimed_at timestamptz NOT NULL,
+    received_at timestamptz NOT NULL,
+    verdict text NOT NULL,
+    counts boolean NOT NULL,
+    flags text[] NOT NULL,
+    site_version_id bigint,
+    p_inside double precision,
+    distance_m double precision,
+    accuracy_m double precision NOT NULL,
+    platform text NOT NULL,
+    app text NOT NULL,
+    seq bigint NOT NULL,
+    policy text NOT NULL,
+    payload_hash bytea NOT NULL,
+    leaf_hash bytea NOT NULL,
+    answer text NOT NULL,
+    CONSTRAINT pk_checkins PRIMARY KEY (id)
+) PARTITION BY RANGE (id);
+CREATE INDEX ix_checkins_person_id ON checkins (person_id, work_date);
+CREATE INDEX ix_checkins_work_date ON checkins (work_date, person_id) INCLUDE (direction, taken_at, counts);
+CREATE INDEX ix_checkins_received_at ON checkins USING brin (received_at);
+
+CREATE TABLE checkin_reports (
+    id uuid NOT NULL,
+    jws text NOT NULL,
+    position geometry(Point, 4326) NOT NULL,
+    CONSTRAINT pk_checkin_reports PRIMARY KEY (id)
+) PARTITION BY RANGE (id);
+
+CREATE TABLE checkin_replays (
+    checkin_id uuid NOT NULL,
+    at timestamptz NOT NULL
+);
+
+CREATE FUNCTION make_checkin_partitions(first_month date, months integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    made integer := 0;
+    parent text;
+    child text;
+    opens timestamptz;
+    closes timestamptz;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('make_checkin_partitions'));
+    FOR month IN 0 .. months - 1 LOOP
+        opens := (date_trunc('month', first_month) + make_interval(months => month))::timestamp AT TIME ZONE 'UTC';
+        closes := (date_trunc('month', first_month) + make_interval(months => month + 1))::timestamp AT TIME ZONE 'UTC';
+        FOREACH parent IN ARRAY ARRAY['checkins', 'checkin_reports'] LOOP
+            child := parent || '_' || to_char(opens AT TIME ZONE 'UTC', 'YYYYMM');
+            IF to_regclass(child) IS NULL THEN
+                EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
+                               child, parent, uuid_at(opens), uuid_at(closes));
+                EXECUTE format('GRANT SELECT, INSERT ON %I TO tapak_app', child);
+                made := made + 1;
+            END IF;
+        END LOOP;
+    END LOOP;
+    RETURN made;
+END $$;
+
+CREATE FUNCTION uuid_at(instant timestamptz) RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT (lpad(to_hex(floor(extract(epoch FROM instant) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid $$;
+"""
+
+DERIVED = """
+CREATE TABLE day_records (
+    person_id bigint NOT NULL CONSTRAINT fk_day_records_person_id_people REFERENCES people,
+    day date NOT NULL,
+    unit_id bigint NOT NULL CONSTRAINT fk_day_records_unit_id_units REFERENCES units,
+    status text NOT NULL,
+    shift text,
+    start_at timestamptz,
+    end_at timestamptz,
+    in_at timestamptz,
+    out_at timestamptz,
+    late_min integer NOT NULL,
+    early_min integer NOT NULL,
+    deduction_pct numeric(7, 3) NOT NULL,
+    lines jsonb NOT NULL,
+    evidence_hash text NOT NULL,
+    derived_at timestamptz NOT NULL,
+    frozen_at timestamptz,
+    CONSTRAINT pk_day_records PRIMARY KEY (person_id, day)
+);
+CREATE INDEX ix_day_records_day ON day_records (day, unit_id);
+
+CREATE TABLE findings (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_findings PRIMARY KEY,
+    kind text NOT NULL,
+    person_id bigint NOT NULL CONSTRAINT fk_findings_person_id_people REFERENCES people,
+    day date NOT NULL,
+    unit_id bigint NOT NULL CONSTRAINT fk_findings_unit_id_units REFERENCES units,
+    evidence jsonb NOT NULL,
+    evidence_hash text NOT NULL,
+    found_at timestamptz NOT NULL,
+    CONSTRAINT uq_findings_kind UNIQUE (kind, person_id, day, evidence_hash)
+);
+CREATE INDEX ix_findings_person_id ON findings (person_id, day);
+
+CREATE TABLE finding_decisions (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_finding_decisions PRIMARY KEY,
+    finding_id bigint NOT NULL CONSTRAINT uq_finding_decisions_finding_id UNIQUE
+        CONSTRAINT fk_finding_decisions_finding_id_findings REFERENCES findings,
+    decision text NOT NULL CONSTRAINT ck_finding_decisions_decision CHECK (decision IN ('uphold', 'dismiss')),
+    reason text NOT NULL,
+    decided_by bigint NOT NULL CONSTRAINT fk_finding_decisions_decided_by_people REFERENCES people,
+    decided_at timestamptz NOT NULL
+);
+
+CREATE TABLE assessments (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_assessments PRIMARY KEY,
+    person_id bigint NOT NULL CONSTRAINT fk_assessments_person_id_people REFERENCES people,
+    month date NOT NULL,
+    productivity_pct numeric(6, 2) NOT NULL,
+    work_score numeric(6, 2) NOT NULL,
+    behaviour_score numeric(6, 2) NOT NULL,
+    has_new_idea boolean NOT NULL,
+    note text NOT NULL,
+    assessed_by bigint NOT NULL CONSTRAINT fk_assessments_assessed_by_people REFERENCES people,
+    assessed_at timestamptz NOT NULL
+);
+CREATE INDEX ix_assessments_person_id ON assessments (person_id, month);
+
+CREATE TABLE ratings (
+    person_id bigint NOT NULL CONSTRAINT fk_ratings_person_id_people REFERENCES people,
+    month date NOT NULL,
+    unit_id bigint NOT NULL CONSTRAINT fk_ratings_unit_id_units REFERENCES units,
+    discipline_pct numeric(7, 3) NOT NULL,
+    productivity_pct numeric(7, 3),
+    tpp_pct numeric(7, 3),
+    score numeric(7, 3),
+    predicate text,
+    provisional boolean NOT NULL,
+    breakdown jsonb NOT NULL,
+    inputs_hash text NOT NULL,
+    rated_at timestamptz NOT NULL,
+    CONSTRAINT pk_ratings PRIMARY KEY (person_id, month)
+);
+CREATE INDEX ix_ratings_month ON ratings (month, unit_id);
+
+CREATE TABLE job_runs (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_job_runs PRIMARY KEY,
+    job text NOT NULL,
+    slot timestamptz NOT NULL,
+    status text NOT NULL CONSTRAINT ck_job_runs_status CHECK (status IN ('running', 'done', 'failed')),
+    count bigint NOT NULL DEFAULT 0,
+    attempts integer NOT NULL DEFAULT 1,
+    error text,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    CONSTRAINT uq_job_runs_job UNIQUE (job, slot)
+);
+"""
+
+# Facts: written once. The trigger holds for every role, the owner's too, so a slip shows as an error and not as a lost record.
+APPEND_ONLY = (
+    "site_versions", "leaves", "leave_decisions", "ledger_leaves", "ledger_order", "ledger_nodes", "ledger_checkpoints",
+    "checkins", "checkin_reports", "checkin_replays", "findings", "finding_decisions", "assessments",
+)  # fmt: skip
+
+# What the program's role may do beyond SELECT and INSERT.
+MUTABLE = {
+    "units": "UPDATE", "people": "UPDATE", "postings": "UPDATE", "grants": "UPDATE", "accounts": "UPDATE",
+    "refresh_tokens": "UPDATE, DELETE", "devices": "UPDATE", "sites": "UPDATE", "site_units": "DELETE",
+    "shifts": "UPDATE", "roster_entries": "UPDATE, DELETE", "holidays": "UPDATE, DELETE",
+    "day_records": "UPDATE, DELETE", "ratings": "UPDATE, DELETE", "job_runs": "UPDATE",
+}  # fmt: skip
+
+ROLE = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tapak_app') THEN CREATE ROLE tapak_app NOLOGIN; END IF;
+END $$;
+GRANT USAGE ON SCHEMA public TO tapak_app;
+GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO tapak_app;
+REVOKE INSERT ON alembic_version FROM tapak_app;
+REVOKE ALL ON FUNCTION make_checkin_partitions FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION make_checkin_partitions TO tapak_app;
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% holds facts that are written once: append a correction instead', TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+"""
+
+
+def upgrade() -> None:
+    for part in (PEOPLE, PLACES, WORKDAYS, LEDGER, CHECKINS, DERIVED, ROLE):
+        op.execute(part)
+    for table, rights in MUTABLE.items():
+        op.execute(f"GRANT {rights} ON {table} TO tapak_app")
+    for table in APPEND_ONLY:
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+    op.execute("SELECT make_checkin_partitions((now() - interval '2 months')::date, 6)")
+
+
+def downgrade() -> None:
+    op.execute("DROP OWNED BY tapak_app")
+    for table in (
+        "job_runs, ratings, assessments, finding_decisions, findings, day_records, checkin_replays, checkin_reports, checkins,"
+        " ledger_checkpoints, ledger_nodes, ledger_order, ledger_leaves, leave_decisions, leaves, holidays, roster_entries,"
+        " shifts, site_units, site_versions, sites, devices, refresh_tokens, accounts, grants, postings, people, units"
+    ).split(", "):
+        op.execute(f"DROP TABLE {table.strip()}")
+    op.execute("DROP FUNCTION make_checkin_partitions, uuid_at, refuse_change")
