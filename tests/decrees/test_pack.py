@@ -1,0 +1,128 @@
+"""A decree file that is wrong never becomes law, and the reader is told where and why."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from app import decrees
+from app.decrees import pack
+
+BALI = decrees.path_of("bali").read_text("utf-8")
+
+
+@pytest.fixture
+def problems(tmp_path: Path):
+    """The problems of Bali's decree after one change to its text."""
+
+    def after(old: str, new: str) -> list[tuple[str, str]]:
+        assert old in BALI
+        file = tmp_path / "bali.toml"
+        file.write_text(BALI.replace(old, new, 1), "utf-8")
+        return [(problem.path, problem.message) for problem in decrees.check(file)]
+
+    return after
+
+
+@pytest.mark.parametrize("code", decrees.codes())
+def test_every_shipped_decree_may_become_law(code: str) -> None:
+    assert decrees.check(decrees.path_of(code)) == []
+
+
+LATE_FROM_31 = "{ from_min = 31, to_min = 61"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "message"),
+    [
+        pytest.param(
+            LATE_FROM_31, "{ from_min = 32, to_min = 61", "lateness[0].bands[1].from_min", "must be 31", id="bands with a gap"
+        ),
+        pytest.param(
+            LATE_FROM_31, "{ from_min = 30, to_min = 61", "lateness[0].bands[1].from_min", "must be 31", id="bands that overlap"
+        ),
+        pytest.param(
+            "to_min = 61", "to_min = 291", "lateness[0].bands[2].from_min", "must be 291", id="the misprint '61 sd < 291'"
+        ),
+        pytest.param("to_min = 31", "to_min = 1", "lateness[0].bands[0].to_min", "greater than from_min", id="an empty band"),
+        pytest.param(
+            "{ from_min = 91,", "{ from_min = 91, to_min = 120,", "lateness[0].bands", "without to_min", id="an end in sight"
+        ),
+        pytest.param('pct = "1" }', 'pct = "0.4" }', "lateness[0].bands[1].pct", "less than the band above", id="later costs less"),
+        pytest.param('pct = "0.5"', "pct = 0.5", "lateness[0].bands[0].pct", "in quotes", id="a binary fraction"),
+        pytest.param('pct = "0.5"', 'pct = "NaN"', "lateness[0].bands[0].pct", "exact number", id="not a number"),
+        pytest.param('pct = "0.5"', 'pct = "-1"', "lateness[0].bands[0].pct", "from 0 to 100", id="a reward"),
+        pytest.param('pct = "3"', 'pct = "300"', "absence[0].pct", "from 0 to 100", id="more than all"),
+        pytest.param('rounding = "floor"', 'rounding = "nearest"', "lateness[0].rounding", "floor, ceil", id="unknown rounding"),
+        pytest.param('missing = "last"', 'missing = "first"', "lateness[0].missing", "exact number", id="unknown missing"),
+        pytest.param('quality = "S"', 'quality = "A"', "hours[0].quality", "one of S, G, C", id="unknown quality"),
+        pytest.param('variant = "A"', 'variant = "Z"', "tpp[0].variant", "one of A", id="unknown formula"),
+        pytest.param(
+            "break_min = 60", "break_min = 60, brake = 1", "hours[0].days[0].brake", "not a key", id="unknown key in a row"
+        ),
+        pytest.param("[[cap]]", "[[capp]]", "capp", "not a key", id="unknown section"),
+        pytest.param(
+            "opens_before_min = 180", "opens_before_min = -1", "window[0].opens_before_min", "whole minutes", id="minutes below 0"
+        ),
+        pytest.param("closes_after_min = 420", "", "window[0].closes_after_min", "whole minutes", id="a number left out"),
+        pytest.param("week_min = 2250", "week_min = 2400", "hours[0].week_min", "2250", id="a week that does not add up"),
+        pytest.param('["fri"]', '["fri", "mon"]', "hours[0].days[1].on", "second time", id="a weekday twice"),
+        pytest.param('["fri"]', '["fry"]', "hours[0].days[1].on", "a list of mon", id="no such weekday"),
+        pytest.param("start = 07:30:00", "start = 07:30:30", "hours[0].days[0].start", "whole minutes", id="seconds in the hours"),
+        pytest.param("end = 16:30:00", "end = 07:00:00", "hours[0].days[0].end", "time to work", id="an end before the start"),
+        pytest.param("until = 2025-03-28", "until = 2025-03-01", "overlay[1].until", "after `since`", id="ends before it begins"),
+        pytest.param("until = 2025-03-28", "", "overlay[1].until", "a date", id="a season without end"),
+        pytest.param("until = 2025-03-28", "until = 2026-03-28", "overlay[2].since", "still holds", id="seasons that overlap"),
+        pytest.param("since = 2025-03-03", "since = 2023-03-03", "overlay[1].since", "after 2024-03-12", id="out of order"),
+        pytest.param("since = 2024-01-02", 'since = "2024-01-02"', "hours[0].since", "a date", id="a date in quotes"),
+        pytest.param(
+            'behaviour_weight = "30"', 'behaviour_weight = "40"', "score[0].behaviour_weight", "must make 100", id="weights"
+        ),
+        pytest.param('from = "90"', 'from = "115"', "predicates[0].rows[1].from", "below the row above", id="words out of order"),
+        pytest.param('from = "0"', 'from = "5"', "predicates[0].rows", "from 0", id="scores without a word"),
+        pytest.param('kind = "sick"', 'kind = "sleepy"', "leave[2].kind", "one of annual", id="no such leave"),
+        pytest.param('code = "bali"', 'code = "java"', "code", "'bali'", id="another file's code"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_place(problems, old: str, new: str, path: str, message: str) -> None:
+    found = problems(old, new)
+    assert any(where == path and message in said for where, said in found), found
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in BALI.splitlines() if line.startswith("source")][:3], ids=lambda line: line[10:40]
+)
+def test_no_clause_without_a_source(problems, line: str) -> None:
+    assert any(where.endswith(".source") for where, _ in problems(line, 'source = " "'))
+
+
+def test_a_file_that_is_not_toml_is_a_problem_and_not_a_crash(tmp_path: Path) -> None:
+    file = tmp_path / "bali.toml"
+    file.write_bytes(b"\xff\xfe")
+    assert [problem.message.split(":")[0] for problem in decrees.check(file)] == ["is not readable as TOML"]
+
+
+def successive(tmp_path: Path, until: str = "") -> pack.Pack:
+    """Bali's law with a second absence clause from July 2026 on."""
+    file = tmp_path / "bali.toml"
+    clause = f'[[absence]]\nsince = 2026-07-01\n{until}\npct = "5"\nsource = "Pergub baru"\nquality = "C"\n'
+    file.write_text(BALI.replace("[[cap]]", clause + "\n[[cap]]"), "utf-8")
+    found, problems = pack.read(file)
+    assert problems == []
+    return found
+
+
+def test_a_new_clause_holds_from_its_day_and_the_old_one_keeps_its_days(tmp_path: Path) -> None:
+    law = successive(tmp_path)
+    assert law.decree_on(date(2026, 6, 30)).absence.pct == Decimal(3)
+    assert law.decree_on(date(2026, 7, 1)).absence.pct == Decimal(5)
+    assert law.decree_on(date(2026, 7, 1)).absence.clause.code == "bali.absence.2026-07-01"
+    assert law.decree_on(date(2026, 6, 30)).version != law.decree_on(date(2026, 7, 1)).version
+
+
+def test_when_a_clause_ends_the_one_it_replaced_does_not_come_back(tmp_path: Path) -> None:
+    law = successive(tmp_path, "until = 2026-08-01")
+    assert law.decree_on(date(2026, 7, 31)).absence.pct == Decimal(5)
+    with pytest.raises(decrees.UncoveredDay, match="absence"):
+        law.decree_on(date(2026, 8, 1))
