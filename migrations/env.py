@@ -1,0 +1,47 @@
+"""How alembic runs here: as the owner, one deployment at a time, against the tables that the stores map."""
+
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from geoalchemy2 import alembic_helpers
+from sqlalchemy import Connection, NullPool, create_engine, text
+
+import app.factory  # noqa: F401  importing it maps every table
+from app import db
+
+# Not the program's to declare: what an extension brings, each month's partition, alembic's own table.
+FOREIGN_TABLES = """
+SELECT relname FROM pg_class LEFT JOIN pg_depend ON objid = pg_class.oid AND deptype = 'e'
+WHERE relkind IN ('r', 'p', 'v') AND (relispartition OR objid IS NOT NULL)
+"""
+
+
+def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
+    """How a type is written in a new migration; False leaves it to alembic."""
+    if kind == "type" and isinstance(item, db.LTree):
+        autogen.imports.add("from app.db import LTree")
+        return "LTree()"
+    return alembic_helpers.render_item(kind, item, autogen)
+
+
+def migrate(connection: Connection) -> None:
+    """Run what was asked, after whoever is migrating this database now."""
+    connection.execute(text("SELECT pg_advisory_lock(hashtext('tapak migrations'))"))
+    foreign = set(connection.scalars(text(FOREIGN_TABLES)))
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=db.Base.metadata,
+        include_name=lambda name, kind, _: kind != "table" or name not in foreign,
+        process_revision_directives=alembic_helpers.writer,
+        render_item=render_item,
+        compare_server_default=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+engine = create_engine(context.config.attributes.get("url") or db.url(owner=True), poolclass=NullPool)
+with engine.connect() as connection:
+    migrate(connection)
