@@ -1,1 +1,1 @@
-"""What one report is worth."""
+"""The decisions about one check-in, each without a clock, a setting or a row."""

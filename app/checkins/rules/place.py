@@ -137,11 +137,12 @@ def is_as_good_as_outside(outside_m: float, sigma: float) -> bool:
 def _place_at(site: Measured, fix: Fix, sigma: float) -> Place:
     p = probability(site, fix, sigma)
     outside_m = site.outside_m
-    if p >= ACCEPT_P:
-        verdict, reason = Outcome.ACCEPTED, "place_inside"
-    elif is_as_good_as_outside(outside_m, sigma):
+    if is_as_good_as_outside(outside_m, sigma):
+        # First, so that no accuracy claimed in a wide courtyard is accepted from its middle.
         is_capped = tail_beyond(outside_m, sigma) > REJECT_TAIL
         verdict, reason = Outcome.REJECTED, "place_too_coarse" if is_capped else "place_outside"
+    elif p >= ACCEPT_P:
+        verdict, reason = Outcome.ACCEPTED, "place_inside"
     else:
         verdict, reason = Outcome.DOUBTFUL, "place_near" if outside_m > 0 else "place_unsure"
     return Place(verdict, reason, site, p, outside_m, fix.accuracy_m)
