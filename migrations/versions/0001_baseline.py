@@ -134,6 +134,7 @@ CREATE TABLE roster_entries (
     person_id bigint NOT NULL CONSTRAINT fk_roster_entries_person_id_people REFERENCES people,
     day date NOT NULL,
     shift_id bigint CONSTRAINT fk_roster_entries_shift_id_shifts REFERENCES shifts,
+    changed_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT pk_roster_entries PRIMARY KEY (person_id, day)
 );
 

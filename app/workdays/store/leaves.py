@@ -1,0 +1,165 @@
+"""What is asked of leaves and their decisions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app import errors
+from app.db import Session, in_scope
+from app.people import store as people
+from app.workdays import rules
+from app.workdays.store import tables
+
+APPROVED = "approve"
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A leave with who asks for it and what became of it; `status` is requested, approve or refuse."""
+
+    id: int
+    person_id: int
+    nip: str
+    name: str
+    unit_code: str | None
+    unit_path: str | None
+    kind: str
+    first_day: date
+    last_day: date
+    reason: str
+    requested_at: datetime
+    status: str
+    decision_reason: str | None
+    decided_at: datetime | None
+
+
+def leaves_on(session: Session, day: date, person_ids: Sequence[int] | None = None) -> dict[int, rules.Leave]:
+    """The approved leave of everybody who is on leave that day, by person."""
+    return {person_id: leave for person_id, leave in leaves_in(session, day, day, person_ids)}
+
+
+def leaves_in(
+    session: Session, first_day: date, last_day: date, person_ids: Sequence[int] | None = None
+) -> list[tuple[int, rules.Leave]]:
+    """Approved leaves that touch the days, each with its person, in order of id."""
+    leave = tables.Leave
+    query = (
+        select(leave.person_id, leave.id, leave.kind, leave.first_day, leave.last_day)
+        .join(tables.LeaveDecision, tables.LeaveDecision.leave_id == leave.id)
+        .where(tables.LeaveDecision.decision == APPROVED, leave.first_day <= last_day, leave.last_day >= first_day)
+        .order_by(leave.id)
+    )
+    if person_ids is not None:
+        query = query.where(leave.person_id == func.any(list(person_ids)))
+    return [
+        (person_id, rules.Leave(leave_id, rules.LeaveKind(kind), first, last))
+        for person_id, leave_id, kind, first, last in session.execute(query)
+    ]
+
+
+def list_changed_since(session: Session, since: datetime) -> list[tuple[int, date]]:
+    """Every person and day whose approved leave or roster entry was settled at or after that instant, in order."""
+    decided = (
+        select(tables.Leave.person_id, tables.Leave.first_day, tables.Leave.last_day)
+        .join(tables.LeaveDecision, tables.LeaveDecision.leave_id == tables.Leave.id)
+        .where(tables.LeaveDecision.decision == APPROVED, tables.LeaveDecision.decided_at >= since)
+    )
+    changed = {
+        (person_id, first + timedelta(days=n))
+        for person_id, first, last in session.execute(decided)
+        for n in range((last - first).days + 1)
+    }
+    rostered = select(tables.RosterEntry.person_id, tables.RosterEntry.day).where(tables.RosterEntry.changed_at >= since)
+    changed |= {(person_id, day) for person_id, day in session.execute(rostered)}
+    return sorted(changed)
+
+
+def add_leave(
+    session: Session, person_id: int, kind: rules.LeaveKind, first_day: date, last_day: date, reason: str, now: datetime
+) -> int | None:
+    """The id of the new request; None when the person has one that is not refused and shares a day with it.
+
+    A lock per person makes two requests sent at once look at each other.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"leaves of {person_id}"))))
+    leave, decision = tables.Leave, tables.LeaveDecision
+    overlapping = (
+        select(leave.id)
+        .outerjoin(decision, decision.leave_id == leave.id)
+        .where(
+            leave.person_id == person_id,
+            leave.first_day <= last_day,
+            leave.last_day >= first_day,
+            func.coalesce(decision.decision, APPROVED) == APPROVED,
+        )
+    )
+    if session.scalar(overlapping.limit(1)) is not None:
+        return None
+    row = leave(person_id=person_id, kind=kind, first_day=first_day, last_day=last_day, reason=reason, requested_at=now)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def add_decision(session: Session, leave_id: int, decision: str, reason: str, by: int, now: datetime) -> bool:
+    """Whether the decision was written; there is only ever one."""
+    written = (
+        insert(tables.LeaveDecision)
+        .values(leave_id=leave_id, decision=decision, reason=reason, decided_by=by, decided_at=now)
+        .on_conflict_do_nothing()
+        .returning(tables.LeaveDecision.leave_id)
+    )
+    return session.scalar(written) is not None
+
+
+def get_requested(session: Session, leave_id: int, today: date) -> Requested:
+    """The leave with the unit its person is posted in today.
+
+    Raises: NotFound.
+    """
+    row = session.execute(_requested(today).where(tables.Leave.id == leave_id)).first()
+    if row is None:
+        raise errors.NotFound("unknown_leave", leave=leave_id)
+    return Requested(*row)
+
+
+def list_requested(
+    session: Session,
+    today: date,
+    after: int | None,
+    limit: int,
+    person_id: int | None = None,
+    paths: Sequence[str] | None = None,
+    status: str | None = None,
+) -> list[Requested]:
+    """Leaves of one person, or of the people posted in the subtrees today, newest first, beginning below the id `after`."""
+    query = _requested(today).order_by(tables.Leave.id.desc()).limit(limit)
+    if person_id is not None:
+        query = query.where(tables.Leave.person_id == person_id)
+    if paths is not None:
+        query = query.where(in_scope(people.Unit.path, paths))
+    if status is not None:
+        query = query.where(func.coalesce(tables.LeaveDecision.decision, "requested") == status)
+    if after is not None:
+        query = query.where(tables.Leave.id < after)
+    return [Requested(*row) for row in session.execute(query)]
+
+
+def _requested(today: date) -> Select[*tuple[Any, ...]]:
+    leave, decision, person, posting, unit = tables.Leave, tables.LeaveDecision, people.Person, people.Posting, people.Unit
+    in_force = and_(posting.since <= today, or_(posting.until.is_(None), posting.until > today))
+    return (
+        select(
+            leave.id, person.id, person.nip, person.name, unit.code, unit.path, leave.kind, leave.first_day, leave.last_day,
+            leave.reason, leave.requested_at, func.coalesce(decision.decision, "requested"), decision.reason, decision.decided_at,
+        )
+        .select_from(leave)
+        .join(person, person.id == leave.person_id)
+        .outerjoin(decision, decision.leave_id == leave.id)
+        .outerjoin(posting, and_(posting.person_id == person.id, posting.kind == "primary", in_force))
+        .outerjoin(unit, unit.id == posting.unit_id)
+    )  # fmt: skip

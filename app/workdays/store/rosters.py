@@ -1,0 +1,134 @@
+"""What is asked of shifts and rosters, and the workdays that follow from them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app import decrees
+from app.db import Session, in_scope, prepared
+from app.people import store as people
+from app.people.store import Employed
+from app.workdays import rules
+from app.workdays.store import tables
+from app.workdays.store.calendar import overrides_on
+
+ROSTERED = """
+SELECT entry.person_id, entry.day, shift.code, shift.starts, shift.ends
+FROM roster_entries AS entry LEFT JOIN shifts AS shift ON shift.id = entry.shift_id
+WHERE entry.person_id = ANY($1::bigint[]) AND entry.day = ANY($2::date[])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rostered:
+    """A roster entry with the names it is read by."""
+
+    person_id: int
+    nip: str
+    name: str
+    unit_code: str
+    day: date
+    shift: str | None
+
+
+def workdays_on(session: Session, employed: Sequence[Employed], day: date) -> dict[int, rules.Workday]:
+    """Each person's workday of that day, by person."""
+    return {person_id: workday for (person_id, _), workday in workdays_of(session, employed, [day]).items()}
+
+
+def workdays_of(session: Session, employed: Sequence[Employed], days: Sequence[date]) -> dict[tuple[int, date], rules.Workday]:
+    """Each person's workday of each day, by person and day. Two queries, however many people and days."""
+    rosters = _rosters_of(session, [person.person_id for person in employed], days)
+    overrides = overrides_on(session, {person.agency_id for person in employed}, days)
+
+    @cache  # thousands share the same hours: one value for all of them
+    def workday(day: date, zone: str, decree: str, agency_id: int, entry: rules.RosterEntry | None) -> rules.Workday:
+        return rules.workday_on(day, zone, decrees.on(decree, day), rules.holiday_on(day, overrides[agency_id]), entry)
+
+    return {
+        (person.person_id, day): workday(day, person.zone, person.decree, person.agency_id, rosters.get((person.person_id, day)))
+        for person in employed
+        for day in days
+    }
+
+
+def _rosters_of(session: Session, person_ids: list[int], days: Sequence[date]) -> Mapping[tuple[int, date], rules.RosterEntry]:
+    """Roster entries by person and day."""
+    rows = prepared(session, "rosters_of", ROSTERED, (person_ids, list(days)))
+    return {
+        (row.person_id, row.day): rules.RosterEntry(
+            row.day, None if row.code is None else rules.Shift(row.code, row.starts, row.ends)
+        )
+        for row in rows
+    }
+
+
+def list_shifts(session: Session, agency_ids: Sequence[int], after: int | None, limit: int) -> Sequence[tables.Shift]:
+    """Shifts of the agencies in order of id, beginning after the id `after`."""
+    query = select(tables.Shift).where(tables.Shift.agency_id.in_(agency_ids)).order_by(tables.Shift.id).limit(limit)
+    return session.scalars(query if after is None else query.where(tables.Shift.id > after)).all()
+
+
+def shift_ids(session: Session, agency_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    """Ids of all shifts of the agencies, by agency and code."""
+    query = select(tables.Shift.agency_id, tables.Shift.code, tables.Shift.id).where(tables.Shift.agency_id.in_(agency_ids))
+    return {(agency_id, code): shift_id for agency_id, code, shift_id in session.execute(query)}
+
+
+def add_shift(session: Session, agency_id: int, shift: rules.Shift, name: str) -> tables.Shift | None:
+    """The new shift; None when the agency has one of that code."""
+    return session.scalars(
+        insert(tables.Shift)
+        .values(agency_id=agency_id, code=shift.code, name=name, starts=shift.starts, ends=shift.ends)
+        .on_conflict_do_nothing()
+        .returning(tables.Shift)
+    ).one_or_none()
+
+
+def replace_roster(session: Session, entries: Sequence[tuple[int, date, int | None]], now: datetime) -> None:
+    """Give each person the shift (none: rest) on the day, whatever the roster said before. Entries: person, day, shift id."""
+    if not entries:
+        return
+    rows = [{"person_id": person_id, "day": day, "shift_id": shift_id, "changed_at": now} for person_id, day, shift_id in entries]
+    written = insert(tables.RosterEntry)
+    written = written.on_conflict_do_update(
+        index_elements=["person_id", "day"],
+        set_={"shift_id": written.excluded.shift_id, "changed_at": written.excluded.changed_at},
+        where=tables.RosterEntry.shift_id.is_distinct_from(written.excluded.shift_id),
+    )
+    session.execute(written, rows)
+
+
+def list_rostered(
+    session: Session, paths: Sequence[str], first_day: date, last_day: date, today: date, after: tuple[date, str] | None, limit: int
+) -> list[Rostered]:
+    """Roster entries of the people posted in the subtrees today, in order of day and NIP, beginning after that day and NIP."""
+    entry, person, posting, unit = tables.RosterEntry, people.Person, people.Posting, people.Unit
+    query = (
+        select(person.id, person.nip, person.name, unit.code, entry.day, tables.Shift.code)
+        .select_from(entry)
+        .join(person, person.id == entry.person_id)
+        .join(posting, and_(posting.person_id == person.id, posting.kind == "primary", posting.since <= today))
+        .join(unit, unit.id == posting.unit_id)
+        .outerjoin(tables.Shift, tables.Shift.id == entry.shift_id)
+        .where(
+            entry.day.between(first_day, last_day),
+            or_(posting.until.is_(None), posting.until > today),
+            in_scope(unit.path, paths),
+        )
+        .order_by(entry.day, person.nip)
+        .limit(limit)
+    )
+    if after is not None:
+        day, nip = after
+        query = query.where(or_(entry.day > day, and_(entry.day == day, person.nip > nip)))
+    return [Rostered(*row) for row in session.execute(query)]
+
+
+def person_ids_of(session: Session, nips: Sequence[str]) -> list[int]:
+    """Ids of the people with these NIPs, in no order; unknown ones are left out."""
+    return list(session.scalars(select(people.Person.id).where(people.Person.nip.in_(nips))))

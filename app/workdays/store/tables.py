@@ -1,0 +1,75 @@
+"""The tables of workdays: shifts, rosters, declared days, leaves and their decisions."""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+from app.people.store import Person, Unit
+
+
+class Shift(Base):
+    """Hours by the wall clock that an agency puts on its rosters."""
+
+    __tablename__ = "shifts"
+    __table_args__ = (UniqueConstraint("agency_id", "code"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey(Unit.id))
+    code: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    starts: Mapped[time]
+    ends: Mapped[time]
+
+
+class RosterEntry(Base):
+    """The shift a person has on a day; none means rest. `changed_at` is the mark by which attendance finds late changes."""
+
+    __tablename__ = "roster_entries"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    shift_id: Mapped[int | None] = mapped_column(ForeignKey(Shift.id))
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
+
+
+class Holiday(Base):
+    """A day declared for one agency, or for all when it names none; it wins over the published calendar."""
+
+    __tablename__ = "holidays"
+    __table_args__ = (UniqueConstraint("agency_id", "day", postgresql_nulls_not_distinct=True),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id))
+    day: Mapped[date]
+    kind: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+
+
+class Leave(Base):
+    """A request to be absent, both days included; what became of it is its decision."""
+
+    __tablename__ = "leaves"
+    __table_args__ = (Index("ix_leaves_person_id", "person_id", "first_day"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    kind: Mapped[str] = mapped_column(Text)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    requested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class LeaveDecision(Base):
+    """The one answer to a request, by somebody else."""
+
+    __tablename__ = "leave_decisions"
+
+    leave_id: Mapped[int] = mapped_column(ForeignKey(Leave.id), primary_key=True, autoincrement=False)
+    decision: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    decided_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
