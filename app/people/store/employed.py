@@ -77,6 +77,17 @@ def find_person(session: Session, nip: str) -> Person | None:
     return session.scalar(select(Person).where(Person.nip == nip))
 
 
+def get_person(session: Session, nip: str) -> Person:
+    """The person of that NIP.
+
+    Raises: NotFound.
+    """
+    person = find_person(session, nip)
+    if person is None:
+        raise errors.NotFound("unknown_person", nip=nip)
+    return person
+
+
 def get_posted(session: Session, nip: str, day: date, paths: Sequence[str]) -> Posted:
     """The person of that NIP where he is posted that day, if that is within one of the subtrees.
 

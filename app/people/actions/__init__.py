@@ -1,0 +1,1 @@
+"""What is done to people: signing in, grants, units and imports."""

@@ -1,0 +1,7 @@
+"""How long a sign-in lasts."""
+
+from datetime import timedelta
+
+# Contract section 2: a stolen access token is worth little, and a phone in use stays signed in.
+ACCESS = timedelta(minutes=15)
+REFRESH = timedelta(days=30)
