@@ -15,6 +15,11 @@ def migrations(url: str | None = None) -> Config:
     return config
 
 
+def upgrade_to(target: str, url: str | None = None) -> None:
+    """Migrate a database up; without an address, the configured one."""
+    command.upgrade(migrations(url), target)
+
+
 @click.group()
 def db() -> None:
     """The database: its migrations, and the private cluster."""
@@ -24,7 +29,7 @@ def db() -> None:
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
     """Migrate up, to REVISION or as far as there is."""
-    command.upgrade(migrations(), revision)
+    upgrade_to(revision)
 
 
 @db.command()
