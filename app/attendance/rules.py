@@ -1,0 +1,225 @@
+"""What a person's day comes to: status, minutes and per cent, each with the sentence and the clause that say so."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.decrees import Bands, Clause, Decree
+from app.workdays.rules import Kind, Workday
+
+NOTHING = Decimal(0)
+
+
+class Status(StrEnum):
+    """What a day turned out to be. `not_yet`: nothing has come in and something still may, which is not absence."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    LEAVE = "leave"
+    HOLIDAY = "holiday"
+    JOINT_LEAVE = "joint_leave"
+    OFF = "off"
+    NOT_YET = "not_yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkin:
+    """A check-in as the day sees it: once judged, only whether it counts matters."""
+
+    checkin_id: UUID
+    direction: str
+    taken_at: datetime
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """An approved leave that covers the day."""
+
+    id: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything a day is judged by. `closed`: the window of the shift is over, so what is missing now is missing."""
+
+    workday: Workday
+    checkins: tuple[Checkin, ...]
+    leave: Leave | None
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence of a day's explanation: the code of its text, what to fill in, and what it costs by which clause."""
+
+    code: str
+    params: Mapping[str, str | int]
+    pct: Decimal = NOTHING
+    clause: Clause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a day comes to. The deduction is the sum of what the lines cost, and nothing else."""
+
+    status: Status
+    in_at: datetime | None
+    out_at: datetime | None
+    late_min: int
+    early_min: int
+    lines: tuple[Line, ...]
+
+    @property
+    def deduction_pct(self) -> Decimal:
+        """Per cent of the month's allowance that the day costs."""
+        return sum((line.pct for line in self.lines), NOTHING)
+
+
+def derive(evidence: Evidence, decree: Decree) -> Outcome:
+    """What the day comes to under the law of that day.
+
+    The first `in` and the last `out` that count and fall into the half-open window decide; a rejected check-in is
+    mentioned and changes nothing else. Someone absent is charged for absence only, not for two missing check-ins.
+
+    Source: PP 94/2021 article 4 (duty to come and to keep the hours); the decree's clauses name the rest.
+    """
+    counted = [found for found in _in_order(evidence) if found.counts and _is_within(found.taken_at, evidence.workday)]
+    first_in = next((found.taken_at for found in counted if found.direction == "in"), None)
+    last_out = next((found.taken_at for found in reversed(counted) if found.direction == "out"), None)
+    status = status_of(evidence, bool(counted))
+    late_min, early_min = 0, 0
+    lines: list[Line] = [*_hours(evidence.workday, decree)]
+    if status is Status.PRESENT:
+        late_min = lateness(evidence.workday, first_in, decree.lateness)
+        early_min = earliness(evidence.workday, last_out, decree.early) if evidence.closed else 0
+        lines += [_coming(evidence, first_in, late_min, decree), _going(evidence, last_out, early_min, decree)]
+    else:
+        lines += _standing(status, evidence, decree)
+    lines += _mentions(evidence)
+    return Outcome(status, first_in, last_out, late_min, early_min, tuple(lines))
+
+
+def status_of(evidence: Evidence, is_seen: bool) -> Status:
+    """The status of the day: no working day comes before leave, leave before presence, and absence only after the window.
+
+    Source: PP 11/2017 article 311 (leave is counted in working days); Perpres 21/2023 article 6 (holidays).
+    """
+    if evidence.workday.kind is not Kind.WORK:
+        return Status(evidence.workday.kind.value)
+    if evidence.leave:
+        return Status.LEAVE
+    if is_seen:
+        return Status.PRESENT
+    return Status.ABSENT if evidence.closed else Status.NOT_YET
+
+
+def lateness(workday: Workday, first_in: datetime | None, bands: Bands) -> int:
+    """Minutes after the start, counted as the clause counts seconds; 0 when on time or never come.
+
+    Source: the decree's `lateness` clause.
+    """
+    return bands.minutes(first_in - workday.start_at) if first_in and workday.start_at else 0
+
+
+def earliness(workday: Workday, last_out: datetime | None, bands: Bands) -> int:
+    """Minutes before the end, counted as the clause counts seconds; 0 when gone on time or never gone.
+
+    Source: the decree's `early` clause.
+    """
+    return bands.minutes(workday.end_at - last_out) if last_out and workday.end_at else 0
+
+
+def fingerprint(evidence: Evidence, decree: Decree) -> str:
+    """A hash of everything the day is judged by, the same for the same evidence in whatever order it came."""
+    checkins = [(found.checkin_id.hex, found.direction, found.taken_at.timestamp(), found.counts) for found in _in_order(evidence)]
+    leave = evidence.leave and (evidence.leave.id, evidence.leave.kind)
+    workday = evidence.workday
+    instants = [at and at.timestamp() for at in (workday.start_at, workday.end_at, workday.opens_at, workday.closes_at)]
+    owed = (workday.day.toordinal(), workday.kind.value, workday.shift, workday.zone, workday.note, workday.clause, instants)
+    judged_by = repr((owed, checkins, leave, evidence.closed, decree.code, decree.version))
+    return hashlib.sha256(judged_by.encode()).hexdigest()[:32]
+
+
+def _in_order(evidence: Evidence) -> list[Checkin]:
+    """The check-ins by the time they were taken, each once, whatever the order in which they arrived."""
+    return sorted(set(evidence.checkins), key=lambda found: (found.taken_at, found.checkin_id))
+
+
+def _is_within(at: datetime, workday: Workday) -> bool:
+    """Whether the instant falls into the window of the shift; a day without hours has none."""
+    return bool(workday.opens_at and workday.closes_at and workday.opens_at <= at < workday.closes_at)
+
+
+def _hours(workday: Workday, decree: Decree) -> Iterator[Line]:
+    """The hours that were owed, and whose clause that is; a roster's shift has no clause of the decree."""
+    if workday.start_at and workday.end_at:
+        params = {"start": _clock(workday.start_at, workday), "end": _clock(workday.end_at, workday)}
+        by_decree = decree.hours is not None and workday.clause == decree.hours.clause.code
+        yield Line("day_hours", params, clause=decree.hours.clause if decree.hours and by_decree else None)
+
+
+def _coming(evidence: Evidence, first_in: datetime | None, late_min: int, decree: Decree) -> Line:
+    """The sentence about coming in."""
+    rule = decree.lateness
+    if first_in is None and evidence.closed:
+        return Line("day_missing_in", {}, rule.missing_pct, rule.clause)
+    if first_in is None:
+        return Line("day_no_in_yet", {})
+    at = _clock(first_in, evidence.workday)
+    if late_min:
+        return Line("day_late", {"at": at, "minutes": late_min}, rule.pct(late_min), rule.clause)
+    return Line("day_in", {"at": at})
+
+
+def _going(evidence: Evidence, last_out: datetime | None, early_min: int, decree: Decree) -> Line:
+    """The sentence about going home; while the window is open an early `out` may still be followed by a later one."""
+    rule = decree.early
+    if last_out is None and evidence.closed:
+        return Line("day_missing_out", {}, rule.missing_pct, rule.clause)
+    if last_out is None:
+        return Line("day_no_out_yet", {})
+    at = _clock(last_out, evidence.workday)
+    if early_min:
+        return Line("day_early", {"at": at, "minutes": early_min}, rule.pct(early_min), rule.clause)
+    if not evidence.closed and earliness(evidence.workday, last_out, rule):
+        return Line("day_early_so_far", {"at": at})
+    return Line("day_out", {"at": at})
+
+
+def _standing(status: Status, evidence: Evidence, decree: Decree) -> list[Line]:
+    """The sentence about a day on which nobody's minutes are counted.
+
+    Raises: KeyError for a kind of leave that the decree does not know; no leave is judged by a guess.
+    """
+    if evidence.leave and status is Status.LEAVE:
+        effect = decree.leave[evidence.leave.kind]
+        return [Line(f"day_leave_{evidence.leave.kind}", {}, effect.pct, effect.clause)]
+    if status is Status.ABSENT:
+        return [Line("day_absent", {}, decree.absence.pct, decree.absence.clause)]
+    if status in (Status.HOLIDAY, Status.JOINT_LEAVE):
+        return [Line(f"day_{status}", {"name": evidence.workday.note or ""})]
+    return [Line(f"day_{status}", {})]
+
+
+def _mentions(evidence: Evidence) -> Iterator[Line]:
+    """A sentence for every check-in that changes nothing, so that its absence from the reckoning is explained."""
+    for found in _in_order(evidence):
+        at = _clock(found.taken_at, evidence.workday)
+        if not found.counts:
+            yield Line(f"day_rejected_{found.direction}", {"at": at})
+        elif not _is_within(found.taken_at, evidence.workday):
+            yield Line(f"day_outside_window_{found.direction}", {"at": at})
+
+
+def _clock(at: datetime, workday: Workday) -> str:
+    """The wall clock of the unit at an instant, with the date when it is not the day's own."""
+    local = at.astimezone(ZoneInfo(workday.zone))
+    shown = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+    return shown if local.date() == workday.day else f"{local:%Y-%m-%d} {shown}"
