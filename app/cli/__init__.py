@@ -3,8 +3,10 @@
 from flask import Flask
 
 from app.cli.db import db
+from app.cli.decrees import decrees
+from app.cli.serve import serve
 
-GROUPS = (db,)
+GROUPS = (db, decrees, serve)
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,20 @@
+"""How gunicorn serves the program: threads, because a request waits for PostgreSQL most of its time."""
+
+import os
+
+from app.config import int_setting
+
+bind = os.environ.get("TAPAK_BIND", f"127.0.0.1:{int_setting('port')}")
+workers = int(os.environ.get("TAPAK_WORKERS", "2"))
+worker_class = "gthread"
+# One database connection a thread, so that no request waits for one.
+threads = int_setting("pool_size")
+# Longer than the idle time of the proxies usual in front, so that the proxy is the one to close.
+keepalive = 75
+graceful_timeout = 20
+# Heartbeats in memory: on a slow disk they can stall a healthy worker.
+worker_tmp_dir = "/dev/shm"
+# It would listen under the home directory of whoever runs the program, and nothing here uses it.
+control_socket_disable = True
+# A web request that takes longer helps nobody and holds a connection; jobs and commands have no such limit.
+raw_env = [f"PGOPTIONS={os.environ.get('PGOPTIONS', '-c statement_timeout=5s')}"]
