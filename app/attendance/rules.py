@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.decrees import Bands, Clause, Decree
-from app.workdays.rules import Kind, Workday
+from app.workdays.rules import Kind, Leave, Workday
 
 NOTHING = Decimal(0)
 
@@ -35,14 +35,6 @@ class Checkin:
     direction: str
     taken_at: datetime
     counts: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """An approved leave that covers the day."""
-
-    id: int
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)

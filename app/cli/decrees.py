@@ -59,7 +59,7 @@ def rules_of(decree: law.Decree, lang: str) -> Iterator[tuple[str, list[str], la
         yield text(title, lang), _bands(bands, lang), bands.clause
     yield text("rule_absence", lang), [text("rule_a_day", lang, pct=plain(decree.absence.pct))], decree.absence.clause
     for kind, effect in decree.leave.items():
-        title = text("rule_leave", lang, kind=text(f"rule_leave_{kind}", lang))
+        title = text("rule_leave", lang, kind=text(f"leave_{kind}", lang))
         yield title, [text("rule_a_day", lang, pct=plain(effect.pct))], effect.clause
     yield text("rule_cap", lang), [text("rule_a_month", lang, pct=plain(decree.cap.pct))], decree.cap.clause
     yield text("rule_tpp", lang), [_tpp(decree.tpp, lang)], decree.tpp.clause

@@ -1,0 +1,56 @@
+"""Closing days: gather the evidence of everybody, derive each day, write what came out differently."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from app import decrees
+from app.attendance import rules
+from app.attendance import store as attendance
+from app.checkins import store as checkins
+from app.db import Session
+from app.people import store as people
+from app.people.store import Employed
+from app.workdays import store as workdays
+
+
+def close_day(session: Session, day: date, now: datetime, person_ids: Sequence[int] | None = None) -> int:
+    """Number of day records that changed: the day derived anew, for everybody or for `person_ids`, as often as you like."""
+    rows = [_derived(person, evidence) for person, evidence in evidence_on(session, day, now, person_ids)]
+    return attendance.replace_day(session, day, rows, now, person_ids)
+
+
+def close_changed(session: Session, since: datetime, until: date, now: datetime) -> int:
+    """Number of day records that changed on days before `until`, for those whose evidence arrived at or after `since`.
+
+    The night derives its last days for everybody; this finds the older days that a late phone, leave or roster reaches.
+    """
+    touched = defaultdict(set)
+    for person_id, day in (*checkins.list_changed_since(session, since), *workdays.list_changed_since(session, since)):
+        if day < until:
+            touched[day].add(person_id)
+    return sum(close_day(session, day, now, sorted(person_ids)) for day, person_ids in sorted(touched.items()))
+
+
+def evidence_on(
+    session: Session, day: date, now: datetime, person_ids: Sequence[int] | None = None
+) -> Iterator[tuple[Employed, rules.Evidence]]:
+    """Everybody employed that day with everything the day is judged by. Five queries, however many people."""
+    employed = people.list_employed_on(session, day, person_ids=person_ids)
+    owed = workdays.workdays_on(session, employed, day)
+    leaves = workdays.leaves_on(session, day, person_ids)
+    seen = defaultdict(list)
+    for found in checkins.list_on(session, day, person_ids):
+        seen[found.person_id].append(rules.Checkin(found.checkin_id, found.direction, found.taken_at, found.counts))
+    for person in employed:
+        workday = owed[person.person_id]
+        closed = workday.closes_at is None or workday.closes_at <= now
+        leave = leaves.get(person.person_id)
+        yield person, rules.Evidence(workday, tuple(seen[person.person_id]), leave, closed)
+
+
+def _derived(person: Employed, evidence: rules.Evidence) -> attendance.Derived:
+    decree = decrees.on(person.decree, evidence.workday.day)
+    return attendance.Derived(
+        person.person_id, person.unit_id, evidence.workday, rules.derive(evidence, decree), rules.fingerprint(evidence, decree)
+    )

@@ -1,0 +1,199 @@
+"""The day records: one row for each person and day, rewritten only where the day came out differently."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, cast
+
+import orjson
+from sqlalchemy import DateTime, ForeignKey, Numeric, Select, Text, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.attendance.rules import Line, Outcome
+from app.db import Base, Session, in_scope
+from app.people.store import Person, Unit
+from app.workdays.rules import Workday
+
+
+class DayRecord(Base):
+    """What a person's day came to, with the lines that explain it; once `frozen_at` is set the row is final."""
+
+    __tablename__ = "day_records"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey(Unit.id))
+    status: Mapped[str] = mapped_column(Text)
+    shift: Mapped[str | None] = mapped_column(Text)
+    start_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    end_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    in_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    out_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    late_min: Mapped[int]
+    early_min: Mapped[int]
+    deduction_pct: Mapped[Decimal] = mapped_column(Numeric(7, 3))
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    evidence_hash: Mapped[str] = mapped_column(Text)
+    derived_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    frozen_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """One person's day ready to be written."""
+
+    person_id: int
+    unit_id: int
+    workday: Workday
+    outcome: Outcome
+    evidence_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A day record with the names it is read by."""
+
+    person_id: int
+    nip: str
+    name: str
+    unit_code: str
+    unit_path: str
+    day: date
+    status: str
+    shift: str | None
+    start_at: datetime | None
+    end_at: datetime | None
+    in_at: datetime | None
+    out_at: datetime | None
+    late_min: int
+    early_min: int
+    deduction_pct: Decimal
+    lines: Sequence[Mapping[str, Any]]
+    frozen_at: datetime | None
+
+    @property
+    def is_missing_in(self) -> bool:
+        """Whether no check-in was made although the person was there."""
+        return self._says("day_missing_in")
+
+    @property
+    def is_missing_out(self) -> bool:
+        """Whether no check-out was made although the person was there."""
+        return self._says("day_missing_out")
+
+    def _says(self, code: str) -> bool:
+        return any(line["code"] == code for line in self.lines)
+
+
+# People without a new row lose their old one (they were not employed after all); a row that would not change is left alone.
+# Rows are taken in one order, so that two nights over the same people queue up instead of deadlocking.
+REPLACE = """
+WITH derived AS (
+    SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS row (
+        person_id bigint, unit_id bigint, status text, shift text, start_at timestamptz, end_at timestamptz, in_at timestamptz,
+        out_at timestamptz, late_min integer, early_min integer, deduction_pct numeric, lines jsonb, evidence_hash text)
+), gone AS (
+    DELETE FROM day_records AS old
+    WHERE old.day = :day AND old.frozen_at IS NULL
+      AND (CAST(:person_ids AS bigint[]) IS NULL OR old.person_id = ANY(CAST(:person_ids AS bigint[])))
+      AND NOT EXISTS (SELECT FROM derived WHERE derived.person_id = old.person_id)
+    RETURNING 1
+), written AS (
+    INSERT INTO day_records AS old (
+        person_id, day, unit_id, status, shift, start_at, end_at, in_at, out_at, late_min, early_min, deduction_pct, lines,
+        evidence_hash, derived_at)
+    SELECT person_id, :day, unit_id, status, shift, start_at, end_at, in_at, out_at, late_min, early_min, deduction_pct, lines,
+           evidence_hash, :now
+    FROM derived ORDER BY person_id
+    ON CONFLICT (person_id, day) DO UPDATE SET
+        unit_id = excluded.unit_id, status = excluded.status, shift = excluded.shift, start_at = excluded.start_at,
+        end_at = excluded.end_at, in_at = excluded.in_at, out_at = excluded.out_at, late_min = excluded.late_min,
+        early_min = excluded.early_min, deduction_pct = excluded.deduction_pct, lines = excluded.lines,
+        evidence_hash = excluded.evidence_hash, derived_at = excluded.derived_at
+    WHERE old.frozen_at IS NULL
+      AND (old.evidence_hash, old.unit_id, old.status, old.in_at, old.out_at, old.lines)
+          IS DISTINCT FROM
+          (excluded.evidence_hash, excluded.unit_id, excluded.status, excluded.in_at, excluded.out_at, excluded.lines)
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM written)
+"""
+
+
+def replace_day(
+    session: Session, day: date, rows: Sequence[Derived], now: datetime, person_ids: Sequence[int] | None = None
+) -> int:
+    """Number of records that changed: `rows` are the whole day now, of everybody or of `person_ids`; frozen ones stay."""
+    words = orjson.dumps([_row(derived) for derived in rows]).decode()
+    asked = None if person_ids is None else list(person_ids)
+    changed = session.scalar(text(REPLACE), {"rows": words, "day": day, "now": now, "person_ids": asked})
+    return cast(int, changed)
+
+
+def list_days(
+    session: Session,
+    first_day: date,
+    last_day: date,
+    paths: Sequence[str] | None = None,
+    person_ids: Sequence[int] | None = None,
+) -> Iterator[Recorded]:
+    """Day records of the days, both included, by unit path, NIP and day; streamed, so a month of a province fits in memory."""
+    query = _recorded().where(DayRecord.day.between(first_day, last_day)).order_by(Unit.path, Person.nip, DayRecord.day)
+    if paths is not None:
+        query = query.where(in_scope(Unit.path, paths))
+    if person_ids is not None:
+        query = query.where(DayRecord.person_id.in_(person_ids))
+    for row in session.execute(query.execution_options(yield_per=2000)):
+        yield Recorded(*row)
+
+
+def list_of_unit(session: Session, day: date, paths: Sequence[str], after: str | None, limit: int) -> list[Recorded]:
+    """Day records of one day within the subtrees, in order of NIP, beginning after the NIP `after`."""
+    query = _recorded().where(DayRecord.day == day, in_scope(Unit.path, paths)).order_by(Person.nip).limit(limit)
+    if after is not None:
+        query = query.where(Person.nip > after)
+    return [Recorded(*row) for row in session.execute(query)]
+
+
+def _recorded() -> Select[*tuple[Any, ...]]:
+    row = DayRecord
+    return (
+        select(
+            row.person_id, Person.nip, Person.name, Unit.code, Unit.path, row.day, row.status, row.shift, row.start_at, row.end_at,
+            row.in_at, row.out_at, row.late_min, row.early_min, row.deduction_pct, row.lines, row.frozen_at,
+        )
+        .join(Person, Person.id == row.person_id)
+        .join(Unit, Unit.id == row.unit_id)
+    )  # fmt: skip
+
+
+def _row(derived: Derived) -> dict[str, Any]:
+    """A day as PostgreSQL reads it from JSON."""
+    outcome, workday = derived.outcome, derived.workday
+    return {
+        "person_id": derived.person_id,
+        "unit_id": derived.unit_id,
+        "status": outcome.status,
+        "shift": workday.shift,
+        "start_at": workday.start_at,
+        "end_at": workday.end_at,
+        "in_at": outcome.in_at,
+        "out_at": outcome.out_at,
+        "late_min": outcome.late_min,
+        "early_min": outcome.early_min,
+        "deduction_pct": str(outcome.deduction_pct),
+        "lines": [_words(line) for line in outcome.lines],
+        "evidence_hash": derived.evidence_hash,
+    }
+
+
+def _words(line: Line) -> dict[str, Any]:
+    """A line as it is stored; the source stands in full where the line costs something, because then somebody will ask."""
+    words: dict[str, Any] = {"code": line.code, "params": line.params}
+    if line.clause:
+        words |= {"clause": line.clause.code, "quality": line.clause.quality}
+        if line.pct:
+            words |= {"pct": str(line.pct), "source": line.clause.source}
+    return words
