@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from itertools import count
+from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
@@ -9,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from app import jws
 from app.access import Role
+from app.checkins.store import Checkin, make_partitions
 from app.devices.store import Device
 from app.people.actions.accounts import hash_password
 from app.people.store import Account, Grant, Person, Posting, Unit
+from app.workdays.store import Leave, LeaveDecision
 
 LONG_AGO = date(2020, 1, 1)
 THEN = datetime(2026, 1, 5, tzinfo=UTC)
@@ -108,5 +111,59 @@ def device(
         usable_from=usable_from or enrolled_at,
     )
     session.add(made)
+    session.flush()
+    return made
+
+
+def checkin(
+    session: Session,
+    person: Person,
+    direction: str,
+    taken_at: datetime,
+    work_date: date,
+    counts: bool = True,
+    received_at: datetime | None = None,
+) -> Checkin:
+    """A check-in that was judged before: what the floors above see, without a phone or a place."""
+    make_partitions(session, taken_at.date().replace(day=1), 1)
+    posting = session.scalars(select(Posting).where(Posting.person_id == person.id)).first()
+    made = Checkin(
+        id=UUID(int=(int(taken_at.timestamp() * 1000) << 80) + uuid4().int % (1 << 80)),
+        person_id=person.id,
+        device_id="ponsel",
+        unit_id=posting and posting.unit_id,
+        direction=direction,
+        work_date=work_date,
+        taken_at=taken_at,
+        earliest_at=taken_at,
+        latest_at=taken_at,
+        time_grade="verified",
+        claimed_at=taken_at,
+        received_at=received_at or taken_at,
+        verdict="accepted" if counts else "rejected",
+        counts=counts,
+        flags=[],
+        accuracy_m=8.0,
+        platform="android",
+        app="uji/1",
+        seq=1,
+        policy="uji",
+        payload_hash=uuid4().bytes,
+        leaf_hash=uuid4().bytes,
+        answer="{}",
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def leave(
+    session: Session, person: Person, kind: str, first_day: date, last_day: date, by: Person, decided_at: datetime = THEN
+) -> Leave:
+    """A leave of the person that `by` has approved."""
+    made = Leave(person_id=person.id, kind=kind, first_day=first_day, last_day=last_day, reason="Keperluan uji", requested_at=THEN)
+    session.add(made)
+    session.flush()
+    session.add(LeaveDecision(leave_id=made.id, decision="approve", reason="Disetujui", decided_by=by.id, decided_at=decided_at))
     session.flush()
     return made
