@@ -120,8 +120,17 @@ def holiday_on(day: date, overrides: Mapping[date, Holiday]) -> Holiday | None:
     return None if declared is None or declared.kind == HolidayKind.WORKDAY else declared
 
 
+def calendar_of(year: int, overrides: Mapping[date, Holiday]) -> list[Holiday]:
+    """Every declared day of the year in order, cancelled ones too: those say `workday`.
+
+    Source: SKB 3 Menteri of the year; the overrides of the agency.
+    """
+    declared = _published_in(year) | {day: holiday for day, holiday in overrides.items() if day.year == year}
+    return [declared[day] for day in sorted(declared)]
+
+
 @lru_cache(maxsize=64)
-def _published_in(year: int) -> Mapping[date, Holiday]:
+def _published_in(year: int) -> dict[date, Holiday]:
     """The year's national holidays and joint leave by day; national wins where both fall together."""
     source = f"SKB 3 Menteri {year} (holidays {version('holidays')})"
     published: dict[date, Holiday] = {}

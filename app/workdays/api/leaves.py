@@ -1,0 +1,102 @@
+"""Leave over HTTP: one asks, another decides."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields, validate
+
+from app import clock
+from app.access import Role
+from app.db import transaction
+from app.http import Day, Instant, Schema, actor, allowed, collection, paged, signed_in
+from app.workdays import actions, rules
+from app.workdays import store as workdays_store
+from app.workdays.api.routes import NumberedPageArgs, workdays
+
+READS = (*actions.DECIDES, Role.AUDITOR)
+STATUSES = ("requested", "approve", "refuse")
+REASON = validate.Length(3, 2000)
+
+
+class LeaveSchema(Schema):
+    """A leave as its person asks for it; both days are included."""
+
+    id = fields.Integer(dump_only=True)
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in rules.LeaveKind]))
+    first_day = Day(required=True)
+    last_day = Day(required=True)
+    reason = fields.String(required=True, validate=REASON)
+    requested_at = Instant(dump_only=True)
+    status = fields.String(dump_only=True, metadata={"enum": STATUSES})
+    decision_reason = fields.String(dump_only=True, allow_none=True)
+    decided_at = Instant(dump_only=True, allow_none=True)
+
+
+class RequestedSchema(LeaveSchema):
+    """A leave as those who decide see it."""
+
+    nip = fields.String(dump_only=True)
+    name = fields.String(dump_only=True)
+    unit = fields.String(dump_only=True, attribute="unit_code", allow_none=True)
+
+
+class LeaveArgs(NumberedPageArgs):
+    """Which leaves of one's scope."""
+
+    status = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(STATUSES))
+    unit = fields.String(load_default=None, allow_none=True)
+
+
+class DecisionSchema(Schema):
+    """The answer, and why."""
+
+    decision = fields.String(required=True, validate=validate.OneOf(("approve", "refuse")))
+    reason = fields.String(required=True, validate=REASON)
+
+
+@workdays.post("/me/leaves")
+@signed_in
+@workdays.arguments(LeaveSchema)
+@workdays.response(201, LeaveSchema)
+def request_leave(body: Mapping[str, Any]) -> workdays_store.Requested:
+    """Ask for leave. Somebody else decides."""
+    kind = rules.LeaveKind(body["kind"])
+    with transaction() as session:
+        return actions.request_leave(
+            session, kind, body["first_day"], body["last_day"], body["reason"], by=actor(), now=clock.now()
+        )
+
+
+@workdays.get("/me/leaves")
+@signed_in
+@workdays.arguments(NumberedPageArgs, location="query")
+@workdays.response(200, collection(LeaveSchema))
+def list_own_leaves(page: Mapping[str, Any]) -> dict[str, Any]:
+    """One's own leaves, newest first."""
+    today = actions.civil_day(clock.now())
+    with transaction() as session:
+        rows = workdays_store.list_requested(session, today, page["after"], page["limit"] + 1, person_id=actor().person_id)
+    return paged(rows, page["limit"], lambda row: row.id)
+
+
+@workdays.get("/leaves")
+@allowed(*READS)
+@workdays.arguments(LeaveArgs, location="query")
+@workdays.response(200, collection(RequestedSchema))
+def list_leaves(args: Mapping[str, Any]) -> dict[str, Any]:
+    """Leaves of the people in one's scope (or one unit of it), newest first."""
+    today = actions.civil_day(clock.now())
+    with transaction() as session:
+        paths = actions.scope_of(session, args["unit"], actor().paths(*READS))
+        rows = workdays_store.list_requested(session, today, args["after"], args["limit"] + 1, paths=paths, status=args["status"])
+    return paged(rows, args["limit"], lambda row: row.id)
+
+
+@workdays.post("/leaves/<int:leave_id>/decision")
+@allowed(*actions.DECIDES)
+@workdays.arguments(DecisionSchema)
+@workdays.response(200, RequestedSchema)
+def decide_leave(body: Mapping[str, Any], leave_id: int) -> workdays_store.Requested:
+    """Approve or refuse a leave of somebody in one's scope, never one's own, once."""
+    with transaction() as session:
+        return actions.decide_leave(session, leave_id, body["decision"], body["reason"], by=actor(), now=clock.now())
