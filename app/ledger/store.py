@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
+import orjson
 from sqlalchemy import BigInteger, CursorResult, FetchedValue, ForeignKey, Identity, LargeBinary, Text, select, text, tuple_
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -159,14 +160,15 @@ def hashes_for(session: Session, spans: Iterable[Span]) -> Mapping[Node, bytes]:
 
 def find_leaf(session: Session, subject: str) -> tuple[bytes, int | None] | None:
     """Hash of the first leaf about the subject, and its place in the tree if it has one yet."""
-    found = session.execute(
-        select(Leaf.leaf_hash, Place.leaf_index)
+    about = session.execute(
+        select(Leaf.id, Leaf.leaf_hash, Place.leaf_index)
         .join(Place, Place.leaf_id == Leaf.id, isouter=True)
         .where(Leaf.subject == subject)
-        .order_by(Leaf.id)
-        .limit(1)
-    ).first()
-    return None if found is None else (found.leaf_hash, found.leaf_index)
+    ).all()  # few; ordered and limited in SQL, PostgreSQL may walk the whole ledger by id instead
+    if not about:
+        return None
+    first = min(about, key=lambda leaf: leaf.id)
+    return first.leaf_hash, first.leaf_index
 
 
 def each_placed(session: Session) -> Iterator[SealedLeaf]:
@@ -198,3 +200,18 @@ def list_torn(session: Session) -> Sequence[int]:
             WHERE p.level > 0 AND p.hash IS DISTINCT FROM sha256(decode('01', 'hex') || l.hash || r.hash) ORDER BY 1"""
         )
     ).all()
+
+
+def append_all(session: Session, kind: str, entries: Mapping[str, str], now: datetime) -> None:
+    """Write one leaf for each subject in one round trip; `entries` maps it to its words, already canonical."""
+    leaves = [
+        {"subject": subject, "entry": words, "leaf_hash": f"\\x{leaf_hash(words).hex()}"} for subject, words in entries.items()
+    ]
+    prepared(
+        session,
+        "ledger_append_all",
+        "INSERT INTO ledger_leaves (kind, subject, entry, leaf_hash, recorded_at)"
+        " SELECT $1, subject, entry, leaf_hash, $2 FROM json_to_recordset($3::json)"
+        " AS leaf (subject text, entry text, leaf_hash bytea) RETURNING id",
+        (kind, now, orjson.dumps(leaves).decode()),
+    )

@@ -1,0 +1,191 @@
+"""Sealing the ledger, proving from it, and checking it against itself."""
+
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app import errors, jws
+from app.config import text_setting, var
+from app.db import Session
+from app.ledger import rules, store
+from app.ledger.rules import Checkpoint, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """What shows that a leaf stands at its place under a signed root."""
+
+    leaf_hash: bytes
+    leaf_index: int
+    size: int
+    path: tuple[bytes, ...]
+    note: str
+
+
+def seal(session: Session, now: datetime) -> int:
+    """Number of leaves that a new signed checkpoint covers for the first time; with none there is no checkpoint.
+
+    Raises: Conflict when the stored tree no longer leads to the last checkpoint or to the published one: a log never signs
+    two histories, so nothing is signed until a person has looked.
+    """
+    store.lock(session)
+    last = store.find_last_sealed(session)
+    horizon, below = store.horizon(session), last.below_xid if last else "0"
+    old_size = last.size if last else 0
+    sealed = store.give_places(session, old_size, below, horizon)
+    store.add_subtrees(session, old_size, old_size + sealed)
+    _refuse_second_history(session, last, old_size + sealed)
+    if sealed:
+        checkpoint = Checkpoint(text_setting("origin"), old_size + sealed, root_at(session, old_size + sealed))
+        added = store.Sealed(size=checkpoint.size, root=checkpoint.root, note=_signed(checkpoint), sealed_at=now, below_xid=horizon)
+        store.add_sealed(session, added)
+    return sealed
+
+
+def publish(session: Session, now: datetime) -> int:
+    """1 when the newest committed checkpoint had to be written to the file that outsiders copy, else 0.
+
+    Apart from `seal`, so that no file ever shows a checkpoint whose transaction was rolled back.
+    """
+    store.lock(session)
+    last, file = store.find_last_sealed(session), published_file()
+    if last is None or (file.exists() and file.read_text("utf-8") == last.note):
+        return 0
+    _refuse_second_history(session, last, last.size)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _replace(file, last.note)
+    return 1
+
+
+def published_file() -> Path:
+    """Where the newest checkpoint stands for outsiders."""
+    return var("ledger", "checkpoint")
+
+
+def current_note(session: Session) -> str:
+    """The newest signed checkpoint.
+
+    Raises: NotFound before the first.
+    """
+    return _last(session).note
+
+
+def proof_of(session: Session, subject: str) -> Inclusion:
+    """The proof that the first leaf about the subject is under the newest checkpoint.
+
+    Raises: NotFound for an unknown subject, Conflict for one that is not sealed yet.
+    """
+    last, found = store.find_last_sealed(session), store.find_leaf(session, subject)
+    if found is None:
+        raise errors.NotFound("unknown_leaf")
+    hashed, index = found
+    if index is None or last is None or index >= last.size:
+        raise errors.Conflict("leaf_not_sealed_yet")
+    return Inclusion(hashed, index, last.size, _hashes(session, rules.inclusion_spans(index, last.size)), last.note)
+
+
+def growth_between(session: Session, old_size: int, new_size: int | None) -> tuple[int, tuple[bytes, ...]]:
+    """The later size (the newest if None) and the proof that its tree begins with the whole tree of `old_size`.
+
+    Raises: Invalid when the sizes are not in order or beyond the newest checkpoint.
+    """
+    size = _last(session).size
+    new_size = size if new_size is None else new_size
+    if not 0 < old_size <= new_size <= size:
+        raise errors.Invalid("ledger_sizes_not_in_order", {"/from": ("ledger_size_range", {"size": size})})
+    return new_size, _hashes(session, rules.consistency_spans(old_size, new_size))
+
+
+def root_at(session: Session, size: int) -> bytes:
+    """Root of the tree of the first `size` leaves, from its stored subtrees."""
+    return _hashes(session, [Span(0, size)])[0]
+
+
+def audit(session: Session) -> Iterator[rules.Alarm]:
+    """Everything in the ledger that was not so when it was sealed, found by rebuilding the tree from the words of its entries."""
+    sealed = store.list_sealed(session)
+    notes = [rules.SealedNote(row.size, row.root, row.note) for row in sealed]
+    yield from rules.alarms_in(store.each_placed(session), notes, _public_keys())
+    yield from (rules.Alarm("subtree_changed", first) for first in store.list_torn(session))
+    last = sealed[-1] if sealed else None
+    yield from (rules.Alarm("leaf_left_out", leaf_id) for leaf_id in store.list_left_out(session, last.below_xid if last else "0"))
+    yield from _alarms_of_published(session, last.size if last else 0)
+
+
+def _alarms_of_published(session: Session, size: int) -> Iterator[rules.Alarm]:
+    published: Checkpoint | None = None
+    try:
+        published = _published()
+        if published is not None and not _leads_to(session, published, size):
+            yield rules.Alarm("published_checkpoint_differs", published.size)
+    except errors.Conflict as error:
+        yield rules.Alarm(error.code, published.size if published else 0)
+
+
+def _refuse_second_history(session: Session, last: store.Sealed | None, size: int) -> None:
+    published = _published()
+    signed = rules.find_checkpoint_in(last.note, _public_keys()) if last else None
+    if last and signed is None:
+        raise errors.Conflict("checkpoint_not_ours", size=last.size)
+    if last and signed and (signed.size, signed.root) != (last.size, last.root):
+        raise errors.Conflict("ledger_contradicts_itself", size=last.size)
+    for known in (signed, published):
+        if known is not None and not _leads_to(session, known, size):
+            raise errors.Conflict("ledger_contradicts_itself", size=known.size)
+
+
+def _leads_to(session: Session, known: Checkpoint, size: int) -> bool:
+    """The stored tree of `size` begins with the one that was signed."""
+    return known.size <= size and root_at(session, known.size) == known.root
+
+
+def _published() -> Checkpoint | None:
+    """What outsiders were last shown, if the file is there.
+
+    Raises: Conflict when it is there and not signed by this server: somebody put it there.
+    """
+    file = published_file()
+    if not file.exists():
+        return None
+    shown = rules.find_checkpoint_in(file.read_text("utf-8"), _public_keys())
+    if shown is None:
+        raise errors.Conflict("published_checkpoint_not_ours", file=file.name)
+    return shown
+
+
+def _hashes(session: Session, spans: Sequence[Span]) -> tuple[bytes, ...]:
+    stored = store.hashes_for(session, spans)
+    try:
+        return tuple(rules.hash_of(span, stored) for span in spans)
+    except KeyError as error:
+        raise errors.Conflict("ledger_contradicts_itself", size=max(span.end for span in spans)) from error
+
+
+def _last(session: Session) -> store.Sealed:
+    last = store.find_last_sealed(session)
+    if last is None:
+        raise errors.NotFound("ledger_not_sealed_yet")
+    return last
+
+
+def _signed(checkpoint: Checkpoint) -> str:
+    _, key = jws.keyring(var("keys")).signing_key()
+    public = key.public_key().public_bytes_raw()
+    return rules.signed_note(rules.checkpoint_body(checkpoint), checkpoint.origin, public, key.sign)
+
+
+def _public_keys() -> tuple[bytes, ...]:
+    return tuple(jws.unb64(key["x"]) for key in jws.keyring(var("keys")).jwks())
+
+
+def _replace(file: Path, content: str) -> None:
+    """Put the content into the file so that a reader sees the old or the new one, whole, also after a power cut."""
+    scratch = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    with scratch.open("w", encoding="utf-8") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+    scratch.replace(file)

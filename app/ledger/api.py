@@ -1,0 +1,76 @@
+"""The ledger over HTTP: open to everybody, because a proof only its keeper can ask for proves nothing."""
+
+from typing import Any
+
+from flask import Response
+from marshmallow import fields
+
+from app import jws
+from app.db import transaction
+from app.http import Blueprint, Schema, public
+from app.ledger import actions
+
+ledger = Blueprint("ledger", __name__, url_prefix="/v1/ledger", description="The sealed record of everything that happened.")
+
+
+class Hash(fields.Field[bytes]):
+    """A hash, base64url without padding."""
+
+    def _serialize(self, value: bytes | None, attr: str | None, obj: Any, **_: Any) -> str | None:
+        return None if value is None else jws.b64(value)
+
+
+class InclusionSchema(Schema):
+    """That a leaf stands under a signed root, by RFC 9162 section 2.1.3."""
+
+    id = fields.String(required=True)
+    leaf_index = fields.Integer(required=True)
+    leaf_hash = Hash(required=True, metadata={"type": "string", "description": "base64url SHA-256, as in the receipt"})
+    size = fields.Integer(required=True)
+    path = fields.List(Hash(metadata={"type": "string"}), required=True, metadata={"description": "from the leaf upwards"})
+    checkpoint = fields.String(attribute="note", required=True, metadata={"description": "the signed note over size and root"})
+
+
+class SizesArgs(Schema):
+    """Two sizes of the log."""
+
+    old_size = fields.Integer(data_key="from", required=True)
+    new_size = fields.Integer(data_key="to", load_default=None, metadata={"description": "absent: the newest checkpoint"})
+
+
+class GrowthSchema(Schema):
+    """That the log only grew between two sizes, by RFC 9162 section 2.1.4."""
+
+    old_size = fields.Integer(data_key="from", required=True)
+    new_size = fields.Integer(data_key="to", required=True)
+    path = fields.List(Hash(metadata={"type": "string"}), required=True)
+
+
+@ledger.get("/checkpoint")
+@public
+@ledger.response(200, {"type": "string"}, content_type="text/plain", description="A C2SP signed note")
+def get_checkpoint() -> Response:
+    """The newest checkpoint, signed: keep a copy, and nobody can change what came before unseen."""
+    with transaction() as session:
+        return Response(actions.current_note(session), mimetype="text/plain")
+
+
+@ledger.get("/proof/<string:subject>")
+@public
+@ledger.response(200, InclusionSchema)
+def get_proof(subject: str) -> dict[str, Any]:
+    """The proof that a check-in, a decision or another fact, by its id, is under the newest checkpoint."""
+    with transaction() as session:
+        found = actions.proof_of(session, subject)
+    return {"id": subject, **{name: getattr(found, name) for name in ("leaf_index", "leaf_hash", "size", "path", "note")}}
+
+
+@ledger.get("/consistency")
+@public
+@ledger.arguments(SizesArgs, location="query")
+@ledger.response(200, GrowthSchema)
+def get_consistency(sizes: dict[str, Any]) -> dict[str, Any]:
+    """The proof that the log of size `to` begins with the whole log of size `from`."""
+    with transaction() as session:
+        new_size, path = actions.growth_between(session, **sizes)
+    return {"old_size": sizes["old_size"], "new_size": new_size, "path": path}

@@ -1,0 +1,50 @@
+"""Anybody can hold the ledger to its word over HTTP."""
+
+import pytest
+
+from app import jws
+from app.ledger import rules
+
+from .conftest import seal, write
+
+
+@pytest.fixture
+def stranger(app, log):
+    """Requests of somebody who is not signed in."""
+    return app.test_client()
+
+
+def test_a_stranger_checks_inclusion_and_growth_from_what_was_published(stranger):
+    write("a", "b", "c")
+    seal()
+    earlier = stranger.get("/v1/ledger/checkpoint")
+    write("d", "e")
+    seal()
+    assert earlier.mimetype == "text/plain" and earlier.text.startswith("tapak.local/ledger\n3\n")
+
+    found = stranger.get("/v1/ledger/proof/b").json
+    root = rules.read_checkpoint(rules.note_text(found["checkpoint"])).root
+    path = [jws.unb64(step) for step in found["path"]]
+    assert rules.is_included(jws.unb64(found["leaf_hash"]), found["leaf_index"], found["size"], path, root)
+    assert set(found) == {"id", "leaf_index", "leaf_hash", "size", "path", "checkpoint"}
+
+    grown = stranger.get("/v1/ledger/consistency?from=3").json
+    old_root = rules.read_checkpoint(rules.note_text(earlier.text)).root
+    assert grown["from"] == 3 and grown["to"] == 5
+    assert rules.is_consistent(3, 5, old_root, root, [jws.unb64(step) for step in grown["path"]])
+
+
+def test_before_the_first_sealing_there_is_nothing_to_show(stranger):
+    write("a")
+    assert stranger.get("/v1/ledger/checkpoint").json["code"] == "ledger_not_sealed_yet"
+    assert stranger.get("/v1/ledger/consistency?from=1").status_code == 404
+    waiting = stranger.get("/v1/ledger/proof/a")
+    assert (waiting.status_code, waiting.json["code"]) == (409, "leaf_not_sealed_yet")
+    assert stranger.get("/v1/ledger/proof/nobody").json["code"] == "unknown_leaf"
+
+
+@pytest.mark.parametrize("query", ["from=0", "from=3&to=2", "from=1&to=9", "from=-1", "from=x", "", "from=1&to=2&more=3"])
+def test_sizes_that_make_no_sense_are_refused(stranger, query):
+    write("a", "b", "c")
+    seal()
+    assert stranger.get(f"/v1/ledger/consistency?{query}").status_code == 422
