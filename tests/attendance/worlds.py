@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from app import decrees
-from app.attendance.rules import Checkin, Evidence, Leave
-from app.workdays.rules import Holiday, HolidayKind, RosterEntry, Shift, workday_on
+from app.attendance.rules import Checkin, Evidence
+from app.workdays.rules import Holiday, HolidayKind, Leave, RosterEntry, Shift, workday_on
 
 WITA = "Asia/Makassar"
 TUESDAY = date(2026, 11, 24)
@@ -36,7 +36,7 @@ def evidence(*said: str, day: date = TUESDAY, closed: bool = True, leave: str | 
     """What is known of one day of somebody under Bali's decree."""
     roster = RosterEntry(day, shift) if shift else None
     workday = workday_on(day, WITA, decrees.on("bali", day), holiday, roster)
-    return Evidence(workday, checkins(*said, day=day), Leave(1, leave) if leave else None, closed)
+    return Evidence(workday, checkins(*said, day=day), Leave(1, leave, day, day) if leave else None, closed)
 
 
 def moments(workday) -> st.SearchStrategy[datetime]:

@@ -1,0 +1,142 @@
+"""Day records in the database: gathered for everybody, rewritten only where something changed."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.attendance import store as attendance
+from app.attendance.actions import close_changed, close_day
+from app.attendance.store import DayRecord
+from app.people.store import Posting
+from tests import make
+from tests.attendance.worlds import SATURDAY, TUESDAY, at
+
+TONIGHT = datetime(2026, 11, 24, 17, 10, tzinfo=UTC)  # 01:10 of Wednesday in Bali
+NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def office(session: Session) -> SimpleNamespace:
+    """Three people of one office: one came late, one is on leave, one never came."""
+
+    unit = make.unit(session, "DISHUB", make.unit(session))
+    late, away, nowhere = (make.person(session, unit) for _ in range(3))
+    make.checkin(session, late, "in", at("08:10:00"), TUESDAY)
+    make.checkin(session, late, "out", at("16:30:00"), TUESDAY)
+    make.leave(session, away, "annual", TUESDAY, SATURDAY, by=nowhere)
+    return SimpleNamespace(unit=unit, late=late, away=away, nowhere=nowhere)
+
+
+def records(session: Session, day: date = TUESDAY) -> dict[int, tuple[str, Decimal]]:
+    session.expire_all()
+    rows = session.scalars(select(DayRecord).where(DayRecord.day == day))
+    return {row.person_id: (row.status, row.deduction_pct) for row in rows}
+
+
+def test_a_day_is_closed_for_everybody_employed(session: Session, office) -> None:
+    assert close_day(session, TUESDAY, TONIGHT) == 3
+    assert records(session) == {
+        office.late.id: ("present", Decimal(1)),
+        office.away.id: ("leave", Decimal(0)),
+        office.nowhere.id: ("absent", Decimal(3)),
+    }
+
+
+def test_while_the_window_is_open_nobody_is_absent(session: Session, office) -> None:
+    close_day(session, TUESDAY, NOON)
+    assert records(session)[office.nowhere.id] == ("not_yet", Decimal(0))
+
+
+def test_closing_again_changes_nothing(session: Session, office) -> None:
+    close_day(session, TUESDAY, TONIGHT)
+    first = {row.person_id: (row.derived_at, row.lines) for row in session.scalars(select(DayRecord))}
+    assert close_day(session, TUESDAY, TONIGHT + timedelta(days=1)) == 0
+    session.expire_all()
+    assert {row.person_id: (row.derived_at, row.lines) for row in session.scalars(select(DayRecord))} == first
+
+
+def test_only_the_person_whose_evidence_changed_is_rewritten(session: Session, office) -> None:
+    close_day(session, TUESDAY, TONIGHT)
+    make.checkin(session, office.nowhere, "in", at("07:20:00"), TUESDAY)
+    assert close_day(session, TUESDAY, TONIGHT) == 1
+    assert records(session)[office.nowhere.id] == ("present", Decimal("1.5"))
+
+
+def test_closing_for_some_leaves_the_others_alone(session: Session, office) -> None:
+    assert close_day(session, TUESDAY, TONIGHT, [office.late.id]) == 1
+    assert set(records(session)) == {office.late.id}
+    assert close_day(session, TUESDAY, TONIGHT, [office.nowhere.id]) == 1
+    assert set(records(session)) == {office.late.id, office.nowhere.id}
+
+
+def test_a_frozen_day_stays_as_it_was_paid(session: Session, office) -> None:
+    close_day(session, TUESDAY, TONIGHT)
+    session.execute(update(DayRecord).where(DayRecord.person_id == office.nowhere.id).values(frozen_at=TONIGHT))
+    make.checkin(session, office.nowhere, "in", at("07:20:00"), TUESDAY)
+    assert close_day(session, TUESDAY, TONIGHT) == 0
+    assert records(session)[office.nowhere.id] == ("absent", Decimal(3))
+
+
+def test_somebody_who_was_not_employed_that_day_loses_the_record_unless_it_is_frozen(session: Session, office) -> None:
+    close_day(session, TUESDAY, TONIGHT)
+    for person in (office.late, office.nowhere):
+        end_posting(session, person.id, TUESDAY)
+    session.execute(update(DayRecord).where(DayRecord.person_id == office.late.id).values(frozen_at=TONIGHT))
+    assert close_day(session, TUESDAY, TONIGHT) == 1
+    assert set(records(session)) == {office.late.id, office.away.id}
+
+
+def test_late_evidence_of_old_days_is_found_by_when_it_arrived(session: Session, office) -> None:
+    long_after = TONIGHT + timedelta(days=20)
+    close_day(session, TUESDAY, TONIGHT)
+    make.checkin(session, office.nowhere, "in", at("07:20:00"), TUESDAY, received_at=long_after)
+    make.leave(session, office.late, "sick", TUESDAY, TUESDAY, by=office.away, decided_at=long_after)
+    today = date(2026, 12, 14)
+    assert close_changed(session, long_after, TUESDAY, long_after) == 0
+    assert close_changed(session, long_after, today, long_after) == 2
+    assert records(session)[office.nowhere.id] == ("present", Decimal("1.5"))
+    assert records(session)[office.late.id] == ("leave", Decimal(0))
+    assert close_changed(session, long_after + timedelta(seconds=1), today, long_after) == 0
+
+
+def test_a_stored_line_names_clause_and_quality_and_where_it_costs_its_source(session: Session, office) -> None:
+    close_day(session, TUESDAY, TONIGHT)
+    lines = session.scalars(select(DayRecord.lines).where(DayRecord.person_id == office.late.id)).one()
+    hours, late, out = lines
+    assert hours == {
+        "code": "day_hours",
+        "params": {"start": "07:30", "end": "16:30"},
+        "clause": "bali.hours.2024-01-02",
+        "quality": "S",
+    }
+    assert (late["pct"], late["clause"], late["quality"]) == ("1", "bali.lateness.2024-01-02", "G")
+    assert "Perbup Tebo" in late["source"]
+    assert out == {"code": "day_out", "params": {"at": "16:30"}}
+
+
+def test_days_are_listed_by_unit_person_and_day_within_subtrees(session: Session, office) -> None:
+    elsewhere = make.person(session, make.unit(session, "DINKES", make.unit(session)))
+    for day in (TUESDAY, TUESDAY + timedelta(days=1)):
+        close_day(session, day, TONIGHT + timedelta(days=2))
+    listed = [(row.unit_code, row.nip, row.day) for row in attendance.list_days(session, TUESDAY, TUESDAY + timedelta(days=1))]
+    assert listed == sorted(listed, key=lambda row: (f"BALI.{row[0]}", row[1], row[2]))
+    assert len(listed) == 8
+    inside = {row.nip for row in attendance.list_days(session, TUESDAY, TUESDAY, paths=["BALI.DISHUB"])}
+    assert inside == {office.late.nip, office.away.nip, office.nowhere.nip}
+    assert [row.nip for row in attendance.list_days(session, TUESDAY, TUESDAY, person_ids=[elsewhere.id])] == [elsewhere.nip]
+    assert list(attendance.list_days(session, TUESDAY, TUESDAY, paths=[])) == []
+
+
+def test_a_missing_check_out_can_be_counted(session: Session, office) -> None:
+    make.checkin(session, office.nowhere, "in", at("07:20:00"), TUESDAY)
+    close_day(session, TUESDAY, TONIGHT)
+    (row,) = attendance.list_days(session, TUESDAY, TUESDAY, person_ids=[office.nowhere.id])
+    assert (row.is_missing_in, row.is_missing_out) == (False, True)
+
+
+def end_posting(session: Session, person_id: int, until: date) -> None:
+    session.execute(update(Posting).where(Posting.person_id == person_id).values(until=until))
