@@ -26,7 +26,9 @@ SETTINGS: dict[str, Setting] = {
     "zone": Setting("TAPAK_ZONE", "Asia/Makassar", "Time zone in which the night begins and job times are meant."),
     "pool_size": Setting("TAPAK_POOL_SIZE", 8, "Database connections a process keeps: as many as it has threads."),
     "log_level": Setting("TAPAK_LOG_LEVEL", "INFO", "Least severe event that is logged."),
-    "body_limit_bytes": Setting("TAPAK_BODY_LIMIT_BYTES", 2_000_000, "Largest request body; 100 check-ins with ten fixes fit in it."),
+    "body_limit_bytes": Setting(
+        "TAPAK_BODY_LIMIT_BYTES", 2_000_000, "Largest request body; 100 check-ins with ten fixes fit in it."
+    ),
     "demo": Setting("TAPAK_DEMO", False, "Lets `demo load` write into this database."),
 }
 

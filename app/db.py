@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, MetaData, Row, create_engine, event, exc, false, literal
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import UserDefinedType
 
@@ -20,7 +20,11 @@ APP_ROLE = "tapak_app"
 # What PostgreSQL warns of when a wait for a synchronous standby is cancelled at COMMIT: the row is here and may be nowhere else.
 UNREPLICATED = "might not have been replicated"
 
-__all__ = ["Base", "LTree", "Session", "Sessions", "engine", "in_scope", "prepared", "transaction", "url"]
+__all__ = ["Base", "LTree", "RowRefused", "Session", "Sessions", "engine", "in_scope", "prepared", "transaction", "url"]
+
+
+class RowRefused(Exception):
+    """The database refused what a transaction wanted to write, and nothing of it was kept; sent again it will refuse again."""
 
 
 class Base(DeclarativeBase):
@@ -70,9 +74,9 @@ def engine() -> Engine:
 
 def take_app_role(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     """Give up every right beyond the program's own, whoever signed in to the database."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET ROLE {APP_ROLE}")
-        cursor.execute("SET timezone TO 'UTC'")
+    cursor = connection.cursor()
+    cursor.execute(f"SET ROLE {APP_ROLE}; SET timezone TO 'UTC'")
+    cursor.close()
     connection.commit()
 
 
@@ -83,7 +87,8 @@ Sessions: sessionmaker[Session] = sessionmaker(expire_on_commit=False)
 def transaction() -> Iterator[Session]:
     """One transaction: committed at the end of the block, rolled back by any error.
 
-    Raises: Unavailable when the database cannot be reached, gives up half way, or only says that a commit *may* be safe.
+    Raises: Unavailable when the database cannot be reached, gives up half way, or only says that a commit *may* be safe;
+    RowRefused when it will not have a row.
     """
     if "bind" not in Sessions.kw:
         Sessions.configure(bind=engine())
@@ -99,6 +104,8 @@ def transaction() -> Iterator[Session]:
     except exc.DBAPIError as error:
         if error.connection_invalidated:
             raise errors.Unavailable("database_unavailable") from error
+        if isinstance(error, exc.DataError | exc.IntegrityError | exc.ProgrammingError | exc.InternalError):
+            raise RowRefused from error
         raise
 
 
@@ -120,10 +127,11 @@ def prepared(session: Session, name: str, sql: str, params: Sequence[object]) ->
         connection.exec_driver_sql(f"PREPARE {name} AS {sql}")
         known.add(name)
     marks = ", ".join(["%s"] * len(params))
-    return connection.exec_driver_sql(f"EXECUTE {name} ({marks})", tuple(params)).all()
+    result = connection.exec_driver_sql(f"EXECUTE {name} ({marks})", tuple(params))
+    return result.all() if result.returns_rows else []
 
 
-def in_scope(column: ColumnElement[str], paths: Sequence[str]) -> ColumnElement[bool]:
+def in_scope(column: ColumnElement[str] | InstrumentedAttribute[str], paths: Sequence[str]) -> ColumnElement[bool]:
     """Whether the unit path lies in one of the subtrees; no subtrees, nothing."""
     if not paths:
         return false()

@@ -1,6 +1,5 @@
 """The application: every feature's routes on one edge."""
 
-import hashlib
 from datetime import timedelta
 from importlib import import_module
 
@@ -11,7 +10,20 @@ from app import cli, jws
 from app.config import int_setting, var
 from app.http import edge, problems
 
-BLUEPRINTS = ("web", "people", "devices", "geofences", "workdays", "checkins", "attendance", "anomalies", "ratings", "recaps", "ledger", "jobs")
+BLUEPRINTS = (
+    "web",
+    "people",
+    "devices",
+    "geofences",
+    "workdays",
+    "checkins",
+    "attendance",
+    "anomalies",
+    "ratings",
+    "recaps",
+    "ledger",
+    "jobs",
+)
 
 
 def create_app() -> Flask:

@@ -3,8 +3,8 @@
 from app.http.access import actor, allowed, public, signed_in
 from app.http.fields import Day, Instant, Month, PerCent
 from app.http.language import language
-from app.http.parsing import Blueprint, Schema
 from app.http.paging import PageArgs, collection, paged
+from app.http.parsing import Blueprint, Schema
 
 __all__ = [
     "Blueprint",

@@ -31,7 +31,13 @@ STATUS: dict[type[errors.TapakError], int] = {
 }
 
 # What werkzeug refuses before a view is reached.
-CODES = {404: "unknown_address", 405: "method_not_allowed", 412: "changed_meanwhile", 413: "body_too_large", 428: "if_match_missing"}
+CODES = {
+    404: "unknown_address",
+    405: "method_not_allowed",
+    412: "changed_meanwhile",
+    413: "body_too_large",
+    428: "if_match_missing",
+}
 
 log = structlog.get_logger()
 

@@ -48,7 +48,7 @@ CREATE TABLE grants (
     until date,
     granted_by bigint CONSTRAINT fk_grants_granted_by_people REFERENCES people,
     CONSTRAINT ck_grants_role CHECK (role IN ('supervisor', 'hr', 'admin', 'auditor')),
-    CONSTRAINT ck_grants_dates CHECK (until IS NULL OR until > since)
+    CONSTRAINT ck_grants_dates CHECK (until IS NULL OR until >= since)
 );
 CREATE INDEX ix_grants_person_id ON grants (person_id);
 
@@ -248,7 +248,8 @@ CREATE TABLE checkin_reports (
 
 CREATE TABLE checkin_replays (
     checkin_id uuid NOT NULL,
-    at timestamptz NOT NULL
+    at timestamptz NOT NULL,
+    CONSTRAINT pk_checkin_replays PRIMARY KEY (checkin_id, at)
 );
 
 CREATE FUNCTION make_checkin_partitions(first_month date, months integer) RETURNS integer

@@ -1,0 +1,78 @@
+"""What a person's phone shows of the running day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.checkins import store
+from app.checkins.rules import today as rules
+from app.checkins.rules.report import Direction
+from app.checkins.rules.verdict import local_date
+from app.config import text_setting
+from app.db import Session
+from app.geofences import store as geofences
+from app.people import store as people
+from app.workdays import store as workdays
+from app.workdays.rules import Workday, days_near, workday_holding
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The hours of a workday."""
+
+    code: str
+    start_at: datetime
+    end_at: datetime
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A check-in that was made in them."""
+
+    id: object
+    direction: str
+    taken_at: datetime
+    verdict: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The running workday of a person."""
+
+    work_date: date
+    shift: Hours | None
+    note: str | None
+    next: Direction | None
+    done: Sequence[Done]
+    sites: Sequence[object]
+
+
+def today_of(session: Session, person_id: int, now: datetime) -> Today:
+    """The workday whose window is open, else the civil day's; for a person who is not posted anywhere, the bare date."""
+    civil = local_date(now, text_setting("zone"))
+    posted = people.list_employed_on(session, civil, person_ids=[person_id])
+    if not posted:
+        return Today(civil, None, None, None, (), ())
+    zone = posted[0].zone
+    near = workdays.workdays_of(session, posted, days_near(now, zone))
+    by_day = {day: workday for (_, day), workday in near.items()}
+    workday = workday_holding(now, Direction.IN, list(by_day.values())) or by_day.get(local_date(now, zone))
+    work_date = workday.day if workday else local_date(now, zone)
+    seen = store.list_on(session, work_date, [person_id])
+    return Today(
+        work_date,
+        _hours(workday),
+        workday.note if workday else None,
+        rules.next_of([(Direction(item.direction), item.counts) for item in seen], workday),
+        [Done(item.checkin_id, item.direction, item.taken_at, item.verdict, item.counts) for item in seen],
+        geofences.sites_of(session, posted[0].unit_path, now),
+    )
+
+
+def _hours(workday: Workday | None) -> Hours | None:
+    if workday is None or not (workday.shift and workday.start_at and workday.end_at and workday.opens_at and workday.closes_at):
+        return None
+    return Hours(workday.shift, workday.start_at, workday.end_at, workday.opens_at, workday.closes_at)

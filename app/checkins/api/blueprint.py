@@ -1,0 +1,5 @@
+"""The routes of check-ins."""
+
+from app.http import Blueprint
+
+checkins = Blueprint("checkins", __name__, url_prefix="/v1", description="Presensi: check-ins and what a phone needs for them")

@@ -1,0 +1,119 @@
+"""Taking check-ins: the one request of the morning rush."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import orjson
+from flask import Response
+from marshmallow import fields, validate
+
+from app import clock, errors, jws
+from app.checkins import actions
+from app.checkins.api.blueprint import checkins
+from app.checkins.api.signed import opened
+from app.checkins.rules.report import Report
+from app.config import var
+from app.db import RowRefused, transaction
+from app.http import Day, Instant, Schema, language, public
+from app.http.problems import ProblemSchema, problem_of
+
+
+class EnvelopeSchema(Schema):
+    """One to a hundred check-ins, each a compact JWS."""
+
+    checkins = fields.List(fields.String(required=True), required=True, validate=validate.Length(1, 100))
+
+
+class ReasonSchema(Schema):
+    """One reason, for programs and for people."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class SiteNameSchema(Schema):
+    """A site by name."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class ResultSchema(Schema):
+    """What became of one check-in: stored with its verdict, or refused or to be sent again with a problem."""
+
+    id = fields.UUID(required=True, allow_none=True)
+    status = fields.String(required=True, validate=validate.OneOf(["stored", "refused", "retry"]))
+    problem = fields.Nested(ProblemSchema)
+    verdict = fields.String(validate=validate.OneOf(["accepted", "doubtful", "rejected"]))
+    counts = fields.Boolean()
+    reasons = fields.List(fields.Nested(ReasonSchema))
+    site = fields.Nested(SiteNameSchema, allow_none=True)
+    p_inside = fields.Float(allow_none=True)
+    distance_m = fields.Float(allow_none=True, metadata={"description": "metres outside the site; 0 inside"})
+    taken_at = Instant()
+    earliest_at = Instant()
+    latest_at = Instant()
+    time_grade = fields.String(validate=validate.OneOf(["verified", "plausible", "unverified"]))
+    received_at = Instant()
+    work_date = Day()
+    next = fields.String(allow_none=True, validate=validate.OneOf(["in", "out"]))
+    receipt = fields.String(metadata={"description": "EdDSA JWS; keys at /.well-known/jwks.json"})
+
+
+class ResultsSchema(Schema):
+    """One result for each check-in, in order."""
+
+    results = fields.List(fields.Nested(ResultSchema), required=True)
+
+
+@checkins.post("/checkins")
+@public  # the device's signature is the authentication
+@checkins.arguments(EnvelopeSchema)
+@checkins.response(200, ResultsSchema)
+def create_checkins(body: dict[str, list[str]]) -> Response:
+    """Take 1 to 100 signed check-ins. Sending one again is safe and returns the first answer.
+
+    No bearer token is needed or looked at. Each item has its own result: one that is refused never blocks another.
+    """
+    received_at = clock.now()
+    items = [_opened(compact) for compact in body["checkins"]]
+    reports = [item for item in items if isinstance(item, Report)]
+    outcomes = iter(_recorded(reports, received_at) if reports else ())
+    results = (_result(item, next(outcomes)) if isinstance(item, Report) else _refused(None, item) for item in items)
+    return Response('{"results":[' + ",".join(results) + "]}", mimetype="application/json")
+
+
+def _opened(compact: str) -> Report | errors.Invalid:
+    try:
+        return opened(compact)
+    except errors.Invalid as refusal:
+        return refusal
+
+
+def _recorded(reports: Sequence[Report], received_at: datetime) -> list[actions.Outcome]:
+    """All in one transaction; if the database refuses a row, each in its own, so that one cannot take the others along."""
+    keyring = jws.keyring(var("keys"))
+    try:
+        with transaction() as session:
+            return actions.record_all(session, reports, received_at, keyring, language())
+    except RowRefused:
+        return [_recorded_alone(report, received_at, keyring) for report in reports]
+
+
+def _recorded_alone(report: Report, received_at: datetime, keyring: jws.Keyring) -> actions.Outcome:
+    try:
+        with transaction() as session:
+            return actions.record_all(session, [report], received_at, keyring, language())[0]
+    except RowRefused as refusal:
+        actions.alarm(report, refusal)
+        return errors.Unavailable("checkin_retry")
+
+
+def _result(report: Report, outcome: actions.Outcome) -> str:
+    return outcome if isinstance(outcome, str) else _refused(report, outcome)
+
+
+def _refused(report: Report | None, refusal: errors.TapakError) -> str:
+    status = "retry" if isinstance(refusal, errors.Unavailable) else "refused"
+    id = None if report is None else str(report.id)
+    return orjson.dumps({"id": id, "status": status, "problem": problem_of(refusal)}).decode()

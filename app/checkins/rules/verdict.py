@@ -1,0 +1,101 @@
+"""What one check-in counts for: its place, its time, its signals and the workday it belongs to, put together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from app.checkins.rules.place import Fix, Measured, Outcome, Place, place_of
+from app.checkins.rules.report import Direction, Report
+from app.checkins.rules.signals import CHECKS, Flag, Strength, flags_of
+from app.checkins.rules.timing import Grade, Timing
+from app.workdays.rules import Workday, workday_holding
+
+# Kept with every check-in beside the decree's version, so that an auditor recomputes a verdict by the rules it was made by.
+RULES = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known where a check-in is judged: the person, the days around it, and the sites as PostGIS measured them."""
+
+    person_id: int
+    unit_id: int | None
+    zone: str
+    decree: str | None
+    workdays: Sequence[Workday]
+    candidates: Sequence[Measured]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why, as a text code with its parameters."""
+
+    code: str
+    params: dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check-in counts for and why; `next` is what the person would do next, if anything."""
+
+    outcome: Outcome
+    place: Place
+    timing: Timing
+    workday: Workday | None
+    work_date: date
+    flags: Sequence[Flag]
+    reasons: Sequence[Reason]
+    next: Direction | None
+
+    @property
+    def counts(self) -> bool:
+        """The benefit of the doubt: only a rejected check-in does not count."""
+        return self.outcome is not Outcome.REJECTED
+
+
+def judge(report: Report, fix: Fix | None, timing: Timing, context: Context) -> Verdict:
+    """The verdict on one check-in; `fix` is the best of its fixes, the one the candidates were measured from.
+
+    A check-in that no shift holds is kept for its civil date: it counts as presence and no hours are owed for it.
+
+    Source: design contract section 3; docs/decisions.md "place: accept, doubt, reject".
+    """
+    place = place_of(fix, report.platform, context.candidates)
+    flags = flags_of(report, fix, timing)
+    is_doubted = any(CHECKS[flag].strength is Strength.WEAK for flag in flags)
+    outcome = Outcome.DOUBTFUL if place.verdict is Outcome.ACCEPTED and is_doubted else place.verdict
+    workday = workday_holding(timing.taken_at, report.direction, context.workdays)
+    reasons = [Reason(place.reason_code, place.params), *(Reason(f"signal_{flag}", {}) for flag in flags)]
+    if workday is None:
+        reasons.append(Reason("outside_hours", {}))
+    if timing.grade is Grade.UNVERIFIED:
+        reasons.append(Reason("time_unverified", {}))
+    return Verdict(
+        outcome=outcome,
+        place=place,
+        timing=timing,
+        workday=workday,
+        work_date=workday.day if workday else local_date(timing.taken_at, context.zone),
+        flags=flags,
+        reasons=tuple(reasons),
+        next=next_direction(report.direction, counts=outcome is not Outcome.REJECTED),
+    )
+
+
+def next_direction(direction: Direction, counts: bool) -> Direction | None:
+    """What comes after a check-in: the same again if it did not count, the way out after the way in, nothing after the way out.
+
+    Source: design contract section 3 (next).
+    """
+    if not counts:
+        return direction
+    return Direction.OUT if direction is Direction.IN else None
+
+
+def local_date(instant: datetime, zone: str) -> date:
+    """The civil date of an instant in a zone.
+
+    Source: IANA time zone database.
+    """
+    return instant.astimezone(ZoneInfo(zone)).date()

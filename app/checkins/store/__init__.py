@@ -1,0 +1,25 @@
+"""The tables of check-ins and everything asked of them: `from app.checkins import store as checkins`."""
+
+from app.checkins.store.context import Asked, Device, Gathered, contexts_for
+from app.checkins.store.kept import Kept, add_all, find_kept, note_replays
+from app.checkins.store.seen import Seen, list_changed_since, list_of_person, list_on
+from app.checkins.store.tables import Checkin, CheckinReplay, CheckinReport, make_partitions
+
+__all__ = [
+    "Asked",
+    "Checkin",
+    "CheckinReplay",
+    "CheckinReport",
+    "Device",
+    "Gathered",
+    "Kept",
+    "Seen",
+    "add_all",
+    "contexts_for",
+    "find_kept",
+    "list_changed_since",
+    "list_of_person",
+    "list_on",
+    "make_partitions",
+    "note_replays",
+]

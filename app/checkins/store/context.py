@@ -1,0 +1,175 @@
+"""Everything a verdict needs, gathered in one round trip for a whole batch."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from app import decrees
+from app.checkins.rules.place import Measured
+from app.checkins.rules.verdict import Context
+from app.checkins.store.kept import Kept
+from app.config import text_setting
+from app.db import Session, prepared
+from app.workdays.rules import Holiday, HolidayKind, RosterEntry, Shift, Workday, days_near, holiday_on, workday_on
+
+# Every sub-select is LATERAL with a bound of its own, so that the one generic plan looks each item up by index and
+# opens one partition, however many months and people there are.
+GATHER = """
+SELECT asked.at, kept.payload_hash, kept.answer,
+       device.status, device.usable_from, device.enrolled_at, device.jwk::text, person.id, person.nip,
+       unit.id, unit.zone, unit.agency_id, unit.decree, sites.found::text, rosters.found::text, holidays.found::text
+FROM json_to_recordset($1::json) AS asked
+    (at integer, id uuid, device text, lat float8, lon float8, near_m float8, taken_at timestamptz)
+LEFT JOIN LATERAL (SELECT payload_hash, answer FROM checkins WHERE checkins.id = asked.id LIMIT 1) kept ON true
+LEFT JOIN LATERAL (SELECT * FROM devices WHERE devices.id = asked.device LIMIT 1) device ON true
+LEFT JOIN LATERAL (SELECT * FROM people WHERE people.id = device.person_id LIMIT 1) person ON true
+LEFT JOIN LATERAL (
+    SELECT own.id, own.zone, agency.id AS agency_id, agency.decree, (asked.taken_at AT TIME ZONE own.zone)::date AS day
+    FROM postings JOIN units own ON own.id = postings.unit_id JOIN units agency ON agency.path = subpath(own.path, 0, 1)
+    WHERE postings.person_id = person.id AND postings.kind = 'primary'
+      AND postings.since <= (asked.taken_at AT TIME ZONE own.zone)::date
+      AND (postings.until IS NULL OR postings.until > (asked.taken_at AT TIME ZONE own.zone)::date)
+    LIMIT 1
+) unit ON true
+LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_object(
+        'code', code, 'name', name, 'version_id', version_id, 'distance_m', distance_m,
+        'geometry', CASE WHEN abs(distance_m) <= asked.near_m THEN ST_AsGeoJSON(outline, 9)::json END)) AS found
+    FROM (
+        SELECT site.code, site.name, version.id AS version_id, version.outline,
+               CASE WHEN ST_Covers(version.outline, fix.point) THEN 1 ELSE -1 END
+               * ST_Distance(ST_Boundary(version.outline)::geography, fix.point::geography) AS distance_m
+        FROM (SELECT ST_SetSRID(ST_MakePoint(asked.lon, asked.lat), 4326) AS point) fix,
+        LATERAL (
+            SELECT DISTINCT site_units.site_id
+            FROM postings JOIN units own ON own.id = postings.unit_id
+            JOIN units above ON above.path @> own.path JOIN site_units ON site_units.unit_id = above.id
+            WHERE postings.person_id = person.id AND postings.since <= unit.day
+              AND (postings.until IS NULL OR postings.until > unit.day)
+        ) allowed
+        JOIN sites site ON site.id = allowed.site_id
+        CROSS JOIN LATERAL (
+            SELECT id, outline FROM site_versions
+            WHERE site_versions.site_id = site.id AND site_versions.valid_from <= asked.taken_at
+            ORDER BY version DESC LIMIT 1
+        ) version
+    ) measured
+    WHERE asked.lat IS NOT NULL
+) sites ON true
+LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_object('day', entry.day, 'code', shift.code, 'starts', shift.starts, 'ends', shift.ends)) AS found
+    FROM roster_entries entry LEFT JOIN shifts shift ON shift.id = entry.shift_id
+    WHERE entry.person_id = person.id AND entry.day BETWEEN unit.day - 1 AND unit.day + 1
+) rosters ON true
+LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_object('day', day, 'kind', kind, 'name', name, 'source', source) ORDER BY agency_id NULLS FIRST)
+        AS found
+    FROM holidays
+    WHERE (holidays.agency_id = unit.agency_id OR holidays.agency_id IS NULL) AND day BETWEEN unit.day - 1 AND unit.day + 1
+) holidays ON true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One item to gather for; the outline of a site is wanted within `near_m` of the fix, none without a usable fix."""
+
+    id: UUID
+    device_id: str
+    lat: float | None
+    lon: float | None
+    near_m: float | None
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """The key an item claims to be signed by, and whose it is."""
+
+    status: str
+    usable_from: datetime
+    enrolled_at: datetime
+    jwk: Mapping[str, str]
+    person_id: int
+    nip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the database knows about one item: the check-in of that id if there is one, the device, and the context to judge in."""
+
+    kept: Kept | None
+    device: Device | None
+    context: Context | None
+
+
+def contexts_for(session: Session, asked: Sequence[Asked]) -> list[Gathered]:
+    """What is known about each item, in their order."""
+    items = [
+        {
+            "at": at,
+            "id": item.id,
+            "device": item.device_id,
+            "lat": item.lat,
+            "lon": item.lon,
+            "near_m": item.near_m,
+            "taken_at": item.taken_at,
+        }
+        for at, item in enumerate(asked)
+    ]
+    rows = prepared(session, "checkins_gather", GATHER, (orjson.dumps(items).decode(),))
+    return [_gathered(tuple(row)[1:], asked[row[0]]) for row in sorted(rows, key=lambda row: row[0])]
+
+
+def _gathered(row: Sequence[Any], item: Asked) -> Gathered:
+    payload_hash, answer, status, usable_from, enrolled_at, jwk, person_id, nip, *around = row
+    kept = None if payload_hash is None else Kept(bytes(payload_hash), answer)
+    if status is None:
+        return Gathered(kept, None, None)
+    device = Device(status, usable_from, enrolled_at, orjson.loads(jwk), person_id, nip)
+    return Gathered(kept, device, _context(person_id, item, around))
+
+
+def _context(person_id: int, item: Asked, around: Sequence[Any]) -> Context:
+    unit_id, zone, _, decree, sites, rosters, declared = around
+    if unit_id is None:
+        return Context(person_id, None, text_setting("zone"), None, workdays=(), candidates=())
+    holidays = {
+        row.day: row
+        for row in (
+            Holiday(date.fromisoformat(h["day"]), HolidayKind(h["kind"]), h["name"], h["source"])
+            for h in orjson.loads(declared or "[]")
+        )
+    }
+    roster = {entry.day: entry for entry in (_roster_entry(row) for row in orjson.loads(rosters or "[]"))}
+    workdays = _workdays_around(item.taken_at, zone, decree, holidays, roster)
+    candidates = tuple(
+        Measured(site["code"], site["name"], site["version_id"], site["distance_m"], site["geometry"])
+        for site in orjson.loads(sites or "[]")
+    )
+    return Context(person_id, unit_id, zone, decree, workdays, candidates)
+
+
+def _workdays_around(
+    at: datetime, zone: str, code: str, holidays: Mapping[date, Holiday], roster: Mapping[date, RosterEntry]
+) -> list[Workday]:
+    """The workdays that may hold the instant; a day before the decree begins owes nothing and holds nothing."""
+    workdays = []
+    for day in days_near(at, zone):
+        with contextlib.suppress(decrees.UncoveredDay):
+            decree = decrees.on(code, day)
+            workdays.append(workday_on(day, zone, decree, holiday_on(day, holidays), roster.get(day)))
+    return workdays
+
+
+def _roster_entry(row: Mapping[str, str | None]) -> RosterEntry:
+    day, code, starts, ends = row["day"], row["code"], row["starts"], row["ends"]
+    assert day is not None
+    if code is None or starts is None or ends is None:
+        return RosterEntry(date.fromisoformat(day), None)
+    return RosterEntry(date.fromisoformat(day), Shift(code, time.fromisoformat(starts), time.fromisoformat(ends)))

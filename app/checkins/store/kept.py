@@ -1,0 +1,80 @@
+"""Writing check-ins once, and finding the first answer again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from app.db import Session, prepared
+
+# Ordered by id, so that two batches with the same check-ins wait for each other instead of deadlocking.
+ADD = """
+WITH incoming AS (
+    SELECT * FROM json_to_recordset($1::json) AS item (
+        id uuid, person_id bigint, device_id text, unit_id bigint, direction text, work_date date, taken_at timestamptz,
+        earliest_at timestamptz, latest_at timestamptz, time_grade text, claimed_at timestamptz, received_at timestamptz,
+        verdict text, counts boolean, flags text[], site_version_id bigint, p_inside float8, distance_m float8,
+        accuracy_m float8, platform text, app text, seq bigint, policy text, payload_hash bytea, leaf_hash bytea, answer text,
+        jws text, lat float8, lon float8)
+), added AS (
+    INSERT INTO checkins (
+        id, person_id, device_id, unit_id, direction, work_date, taken_at, earliest_at, latest_at, time_grade, claimed_at,
+        received_at, verdict, counts, flags, site_version_id, p_inside, distance_m, accuracy_m, platform, app, seq, policy,
+        payload_hash, leaf_hash, answer)
+    SELECT
+        id, person_id, device_id, unit_id, direction, work_date, taken_at, earliest_at, latest_at, time_grade, claimed_at,
+        received_at, verdict, counts, flags, site_version_id, p_inside, distance_m, accuracy_m, platform, app, seq, policy,
+        payload_hash, leaf_hash, answer
+    FROM incoming ORDER BY id
+    ON CONFLICT (id) DO NOTHING RETURNING id
+), reports AS (
+    INSERT INTO checkin_reports (id, jws, position)
+    SELECT id, jws, ST_SetSRID(ST_MakePoint(lon, lat), 4326) FROM incoming JOIN added USING (id)
+)
+SELECT id FROM added
+"""
+
+FIND = """
+SELECT asked.id, kept.payload_hash, kept.answer FROM unnest($1::uuid[]) AS asked (id)
+CROSS JOIN LATERAL (SELECT payload_hash, answer FROM checkins WHERE checkins.id = asked.id LIMIT 1) kept
+"""
+
+NOTE_REPLAYS = (
+    "INSERT INTO checkin_replays (checkin_id, at) SELECT id, $2 FROM unnest($1::uuid[]) AS replayed (id) ON CONFLICT DO NOTHING"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a check-in was first answered, and the hash of what it was sent as."""
+
+    payload_hash: bytes
+    answer: str
+
+
+def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
+    """The ids that were new and are now kept; the others were there before. Bytes in a row become PostgreSQL's hex."""
+    items = [{name: _as_json(value) for name, value in row.items()} for row in rows]
+    return {row.id for row in prepared(session, "checkins_add", ADD, (orjson.dumps(items).decode(),))}
+
+
+def find_kept(session: Session, ids: Sequence[UUID]) -> dict[UUID, Kept]:
+    """The check-ins of these ids that are there, also those that were committed a moment ago."""
+    found = prepared(session, "checkins_find", FIND, (_uuids(ids),))
+    return {row.id: Kept(bytes(row.payload_hash), row.answer) for row in found}
+
+
+def note_replays(session: Session, ids: Sequence[UUID], at: datetime) -> None:
+    """Write that these were sent again, so that this transaction has something to commit after the check-in itself."""
+    prepared(session, "checkins_note_replays", NOTE_REPLAYS, (_uuids(ids), at))
+
+
+def _uuids(ids: Sequence[UUID]) -> str:
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
+def _as_json(value: Any) -> Any:
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else value

@@ -1,0 +1,56 @@
+"""Check-ins as the upper floors look at them: by day, by person, by arrival."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.checkins.store.tables import Checkin
+from app.db import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One check-in as evidence of a day."""
+
+    checkin_id: UUID
+    person_id: int
+    direction: str
+    taken_at: datetime
+    counts: bool
+    verdict: str
+    flags: Sequence[str]
+
+
+def list_on(session: Session, day: date, person_ids: Sequence[int] | None = None) -> list[Seen]:
+    """Every check-in of a work date, whatever its verdict, by person and time."""
+    query = select(
+        Checkin.id, Checkin.person_id, Checkin.direction, Checkin.taken_at, Checkin.counts, Checkin.verdict, Checkin.flags
+    ).where(Checkin.work_date == day)
+    if person_ids is not None:
+        query = query.where(Checkin.person_id.in_(person_ids))
+    return [Seen(*row) for row in session.execute(query.order_by(Checkin.person_id, Checkin.taken_at, Checkin.id))]
+
+
+def list_changed_since(session: Session, received_since: datetime) -> list[tuple[int, date]]:
+    """The person-days that got a check-in since then, each once, in order."""
+    query = (
+        select(Checkin.person_id, Checkin.work_date)
+        .where(Checkin.received_at >= received_since, Checkin.work_date.is_not(None))
+        .distinct()
+        .order_by(Checkin.work_date, Checkin.person_id)
+    )
+    return [(person_id, day) for person_id, day in session.execute(query).tuples() if day is not None]
+
+
+def list_of_person(session: Session, person_id: int, first_day: date, last_day: date) -> list[Checkin]:
+    """A person's check-ins of some work dates, oldest first."""
+    return list(
+        session.scalars(
+            select(Checkin)
+            .where(Checkin.person_id == person_id, Checkin.work_date.between(first_day, last_day))
+            .order_by(Checkin.taken_at, Checkin.id)
+        )
+    )
