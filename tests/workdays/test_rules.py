@@ -215,6 +215,13 @@ def test_the_days_near_an_instant_are_all_that_can_hold_it(workdays, at, directi
     assert workday_holding(at, direction, near) == workday_holding(at, direction, workdays)
 
 
+def test_who_comes_before_midnight_for_a_shift_after_it_belongs_to_the_coming_day():
+    after_midnight = Shift("DINI", time(0, 30), time(8))
+    at = local(MONDAY, "23:50")
+    near = [guard(day, after_midnight) for day in days_near(at, BALI)]
+    assert workday_holding(at, "in", near).day == MONDAY + timedelta(days=1)
+
+
 @given(rosters, minutes)
 def test_no_other_open_shift_starts_nearer_to_an_in_or_ends_nearer_to_an_out(workdays, at):
     open_ones = [day for day in workdays if day.kind == Kind.WORK and day.opens_at <= at < day.closes_at]
