@@ -5,7 +5,7 @@ from itertools import count
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app import jws
@@ -167,3 +167,48 @@ def leave(
     session.add(LeaveDecision(leave_id=made.id, decision="approve", reason="Disetujui", decided_by=by.id, decided_at=decided_at))
     session.flush()
     return made
+
+
+def site(
+    session: Session,
+    unit: Unit | None = None,
+    code: str = "KANTOR",
+    lat: float = -8.65,
+    lon: float = 115.22,
+    radius_m: float = 60,
+    valid_from: datetime = THEN,
+) -> int:
+    """A round office of the unit (agency BALI if none is given); the id of its version."""
+    owner = unit or globals()["unit"](session)
+    words = {"code": code, "unit": owner.id, "lat": lat, "lon": lon, "radius": radius_m, "from": valid_from}
+    return session.scalars(
+        text(
+            "WITH site AS (INSERT INTO sites (code, name, agency_id) SELECT :code, 'Kantor ' || :code, agency.id FROM units own"
+            " JOIN units agency ON agency.path = subpath(own.path, 0, 1) WHERE own.id = :unit RETURNING id),"
+            " linked AS (INSERT INTO site_units (site_id, unit_id) SELECT id, :unit FROM site)"
+            " INSERT INTO site_versions (site_id, version, outline, valid_from, lint) SELECT id, 1, ST_Multi(ST_Buffer("
+            "ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography, :radius)::geometry), :from, '{}' FROM site RETURNING id"
+        ),
+        words,
+    ).one()
+
+
+def secondary(session: Session, person: Person, unit: Unit, since: date = LONG_AGO) -> Posting:
+    """A second posting, such as an acting head's."""
+    made = Posting(person_id=person.id, unit_id=unit.id, position="Plt.", kind="secondary", since=since, until=None)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def roster(session: Session, nip: str, day: date, starts: str, ends: str, code: str = "MALAM") -> None:
+    """The person's shift of that day."""
+    session.execute(
+        text(
+            "WITH made AS (INSERT INTO shifts (agency_id, code, name, starts, ends) SELECT agency.id, :code, :code, :starts, :ends"
+            " FROM people JOIN postings ON person_id = people.id JOIN units own ON own.id = unit_id"
+            " JOIN units agency ON agency.path = subpath(own.path, 0, 1) WHERE nip = :nip RETURNING id)"
+            " INSERT INTO roster_entries (person_id, day, shift_id) SELECT people.id, :day, made.id FROM people, made WHERE nip = :nip"
+        ),
+        {"code": code, "starts": starts, "ends": ends, "nip": nip, "day": day},
+    )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, ForeignKey, Index, Select, Text, and_, or_, select, text, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Session, in_scope
@@ -54,10 +54,14 @@ def find_device(session: Session, device_id: str) -> Device | None:
     return session.get(Device, device_id, populate_existing=True)
 
 
-def list_devices(session: Session, person_id: int) -> Sequence[Device]:
-    """All devices a person ever enrolled, newest first."""
-    query = select(Device).where(Device.person_id == person_id).order_by(Device.enrolled_at.desc(), Device.id)
-    return session.scalars(query.execution_options(populate_existing=True)).all()
+def statuses_of(session: Session, person_id: int) -> Sequence[str]:
+    """Statuses that occur among all devices the person ever enrolled."""
+    return session.scalars(select(Device.status).where(Device.person_id == person_id).distinct()).all()
+
+
+def list_devices(session: Session, person_id: int, status: str | None, after: str | None, limit: int) -> Sequence[Device]:
+    """Devices the person ever enrolled, in order of id, beginning after the id `after`."""
+    return session.scalars(_narrowed(select(Device).where(Device.person_id == person_id), status, after, limit)).all()
 
 
 def find_owned(session: Session, device_id: str, day: date) -> Owned | None:
@@ -68,22 +72,23 @@ def find_owned(session: Session, device_id: str, day: date) -> Owned | None:
 
 def list_owned(session: Session, day: date, paths: Sequence[str], status: str | None, after: str | None, limit: int) -> list[Owned]:
     """Devices of people posted in the subtrees that day, in order of id, beginning after the id `after`."""
-    query = _owned_on(day).where(in_scope(Unit.path, paths)).order_by(Device.id).limit(limit)
-    if status is not None:
-        query = query.where(Device.status == status)
-    if after is not None:
-        query = query.where(Device.id > after)
-    return [Owned(*row) for row in session.execute(query)]
+    query = _owned_on(day).where(in_scope(Unit.path, paths))
+    return [Owned(*row) for row in session.execute(_narrowed(query, status, after, limit))]
 
 
-def add_device(session: Session, device: Device) -> Device:
-    """The device, kept."""
-    session.add(device)
-    session.flush()
-    return device
+def add_device(session: Session, device: Device) -> Device | None:
+    """The device, kept; None when somebody else's device took that key meanwhile."""
+    added = session.scalar(
+        insert(Device)
+        .values({column.key: getattr(device, column.key) for column in Device.__mapper__.column_attrs})
+        .on_conflict_do_nothing(index_elements=[Device.id])
+        .returning(Device)
+        .execution_options(populate_existing=True)
+    )
+    return added
 
 
-def revoke_others(session: Session, person_id: int, status: str, by: int | None, now: datetime) -> Sequence[str]:
+def revoke_all(session: Session, person_id: int, status: str, by: int | None, now: datetime) -> Sequence[str]:
     """Ids of the person's devices of that status, now revoked."""
     query = (
         update(Device)
@@ -112,3 +117,12 @@ def _owned_on(day: date) -> Select[*tuple[Any, ...]]:
         .join(Unit, Unit.id == Posting.unit_id)
         .execution_options(populate_existing=True)
     )
+
+
+def _narrowed(query: Select[*tuple[Any, ...]], status: str | None, after: str | None, limit: int) -> Select[*tuple[Any, ...]]:
+    """One page of the query."""
+    if status is not None:
+        query = query.where(Device.status == status)
+    if after is not None:
+        query = query.where(Device.id > after)
+    return query.order_by(Device.id).limit(limit)

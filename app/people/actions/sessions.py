@@ -32,23 +32,23 @@ def begin(session: Session, person_id: int, now: datetime, today: date) -> Signe
     return signed_in
 
 
-def rotate(session: Session, person_id: int, family: UUID, jti: UUID, now: datetime, today: date) -> SignedIn | None:
+def rotate(session: Session, shown: SignedIn, now: datetime, today: date) -> SignedIn | None:
     """The successor of a refresh token; None when it is not good. Commit either way: None may have ended the sign-in.
 
     A spent token shown again means that two hold it, and nobody can tell the thief: both are out. Only while another
     request is spending it at this very moment is it taken for the same phone asking twice, and just this request refused.
     Source: contract section 2; RFC 9700 section 4.14.2.
     """
-    token = store.hold_token(session, jti)
-    if token is None and store.has_token(session, jti):
+    token = store.hold_token(session, shown.jti)
+    if token is None and store.has_token(session, shown.jti):
         return None
     if token is None or token.spent_at is not None:
-        store.revoke_family(session, family, now)
+        store.revoke_family(session, shown.family, now)
         return None
-    if token.expires_at <= now or actor_for(session, person_id, family, today) is None:
+    if token.expires_at <= now or actor_for(session, shown.person_id, shown.family, today) is None:
         return None
     store.spend_token(session, token, now)
-    return _issue(session, person_id, family, now)
+    return _issue(session, shown.person_id, shown.family, now)
 
 
 def end(session: Session, family: UUID, now: datetime) -> None:

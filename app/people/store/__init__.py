@@ -11,7 +11,7 @@ from app.people.store.employed import (
     list_posted,
     list_postings,
 )
-from app.people.store.grants import Granted, actor_for, add_grant, end_grant, find_granted, list_granted
+from app.people.store.grants import Granted, actor_for, add_grant, end_grant, find_granted, get_granted, has_grant, list_granted
 from app.people.store.tables import Account, Grant, Person, Posting, RefreshToken, Unit
 from app.people.store.units import add_unit, agency_of, find_unit, get_unit, units_in
 
@@ -34,9 +34,11 @@ __all__ = [
     "find_person",
     "find_posted",
     "find_unit",
+    "get_granted",
     "get_person",
     "get_posted",
     "get_unit",
+    "has_grant",
     "list_employed_on",
     "list_granted",
     "list_posted",

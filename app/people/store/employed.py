@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app import errors
 from app.db import LTree, Session, in_scope
+from app.people.rules.nip import is_nip
 from app.people.store.tables import Person, Posting, Unit
 
 Agency = aliased(Unit)
@@ -93,7 +94,8 @@ def get_posted(session: Session, nip: str, day: date, paths: Sequence[str]) -> P
 
     Raises: NotFound, the same for a person who is out of scope and one who does not exist.
     """
-    row = session.execute(_posted_on(day).where(Person.nip == nip, in_scope(Unit.path, paths))).first()
+    query = _posted_on(day).where(Person.nip == nip, in_scope(Unit.path, paths))
+    row = session.execute(query).first() if is_nip(nip) else None
     if row is None:
         raise errors.NotFound("unknown_person", nip=nip)
     return Posted(*row)

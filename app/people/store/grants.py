@@ -74,6 +74,18 @@ def find_granted(session: Session, grant_id: int, paths: Sequence[str]) -> Grant
     return None if row is None else Granted(*row)
 
 
+def get_granted(session: Session, grant_id: int) -> Granted:
+    """The grant of that id, which must exist."""
+    return Granted(*session.execute(_granted().where(Grant.id == grant_id)).one())
+
+
+def has_grant(session: Session, person_id: int, role: str, unit_id: int, since: date, until: date | None) -> bool:
+    """Whether the person holds that role over that very unit on any day of `[since, until)`."""
+    held = func.daterange(Grant.since, Grant.until).op("&&")(func.daterange(since, until))
+    query = exists().where(Grant.person_id == person_id, Grant.role == role, Grant.unit_id == unit_id, held)
+    return bool(session.scalar(select(query)))
+
+
 def add_grant(session: Session, person_id: int, role: str, unit_id: int, since: date, until: date | None, by: int | None) -> int:
     """The id of the new grant."""
     grant = Grant(person_id=person_id, role=role, unit_id=unit_id, since=since, until=until, granted_by=by)

@@ -6,6 +6,7 @@ from sqlalchemy import Select, func, select
 
 from app import errors
 from app.db import Session, in_scope
+from app.people.rules.tree import is_unit_code
 from app.people.store.tables import Unit
 
 
@@ -19,7 +20,7 @@ def get_unit(session: Session, code: str, paths: Sequence[str] | None = None) ->
 
     Raises: NotFound, the same for a unit that is out of scope and one that does not exist.
     """
-    unit = session.scalar(_units_in(paths).where(Unit.code == code))
+    unit = session.scalar(_units_in(paths).where(Unit.code == code)) if is_unit_code(code) else None
     if unit is None:
         raise errors.NotFound("unknown_unit", unit=code)
     return unit

@@ -1,0 +1,159 @@
+"""Devices over HTTP."""
+
+from typing import Any
+
+import orjson
+from marshmallow import ValidationError, fields, validate
+
+from app import clock
+from app.access import Role
+from app.db import transaction
+from app.devices import actions, store
+from app.devices.actions import Phone
+from app.devices.rules import Act, Status
+from app.devices.store import Device, Owned
+from app.http import Blueprint, Instant, PageArgs, Schema, actor, allowed, collection, paged, signed_in
+from app.people import store as people
+from app.people.actions.days import day_of
+
+devices = Blueprint("devices", __name__, url_prefix="/v1", description="The phones people check in with.")
+
+# Who sees the devices of a unit: those who decide about them, and the auditor.
+READERS = (Role.SUPERVISOR, Role.HR, Role.AUDITOR)
+
+PLATFORMS = ("android", "ios", "web")
+ATTESTATION_BYTES = 64_000
+
+is_line = validate.Regexp(r"[^\x00-\x1f\x7f]{1,200}\Z", error="String does not match expected pattern.")
+
+
+def is_keepable(attestation: dict[str, Any]) -> None:
+    """Raises: ValidationError for more than a certificate chain takes, or the one character PostgreSQL has no place for."""
+    raw = orjson.dumps(attestation)
+    if len(raw) > ATTESTATION_BYTES:
+        raise ValidationError(f"Longer than maximum length {ATTESTATION_BYTES}.")
+    if rb"\u0000" in raw:
+        raise ValidationError("Invalid value.")
+
+
+class JwkSchema(Schema):
+    """The public half of a P-256 key (RFC 7517)."""
+
+    kty = fields.String(required=True, validate=validate.Equal("EC"))
+    crv = fields.String(required=True, validate=validate.Equal("P-256"))
+    x = fields.String(required=True, validate=validate.Length(max=100))
+    y = fields.String(required=True, validate=validate.Length(max=100))
+
+    class Meta:
+        unknown = "include"
+
+
+class EnrolSchema(Schema):
+    """A phone introducing itself."""
+
+    jwk = fields.Nested(JwkSchema, required=True)
+    name = fields.String(required=True, validate=is_line)
+    platform = fields.String(required=True, validate=validate.OneOf(PLATFORMS))
+    installation_id = fields.String(required=True, validate=is_line)
+    attestation = fields.Dict(keys=fields.String(), load_default=None, allow_none=True, validate=is_keepable)
+
+
+class EnrolledSchema(Schema):
+    """The device by its key's RFC 7638 thumbprint, and where it stands."""
+
+    id = fields.String(required=True)
+    status = fields.String(required=True)
+
+
+class OwnerSchema(Schema):
+    """Whose device it is."""
+
+    nip = fields.String(required=True)
+    name = fields.String(required=True)
+    unit = fields.String(required=True, allow_none=True)
+
+
+class DeviceSchema(EnrolledSchema):
+    """A device and its owner; its check-ins are taken from `usable_from` while it is active."""
+
+    name = fields.String(required=True)
+    platform = fields.String(required=True)
+    enrolled_at = Instant(required=True)
+    usable_from = Instant(required=True)
+    decided_at = Instant(required=True, allow_none=True)
+    owner = fields.Nested(OwnerSchema, required=True)
+
+
+class DevicesArgs(PageArgs):
+    """Which devices: one's own, or those of the people of a unit."""
+
+    unit = fields.String(load_default=None, validate=is_line, metadata={"description": "only for who reads that unit"})
+    status = fields.String(load_default=None, validate=validate.OneOf([str(status) for status in Status]))
+
+
+class DeviceDecisionSchema(Schema):
+    """What is decided about a waiting device, and why."""
+
+    decision = fields.String(required=True, validate=validate.OneOf([Act.APPROVE, Act.REFUSE]))
+    reason = fields.String(required=True, validate=validate.Length(1, 1000))
+
+
+@devices.post("/devices")
+@signed_in
+@devices.arguments(EnrolSchema)
+@devices.response(201, EnrolledSchema)
+@devices.alt_response(200, schema=EnrolledSchema, description="The same key again: the same device")
+def enrol(body: dict[str, Any]) -> tuple[Device, int]:
+    """Enrol this phone's key. The first counts at once, a later one once approved and a day has passed."""
+    with transaction() as session:
+        device, is_new = actions.enrol(session, actor(), Phone(**body), clock.now())
+    return device, 201 if is_new else 200
+
+
+@devices.get("/devices")
+@signed_in
+@devices.arguments(DevicesArgs, location="query")
+@devices.response(200, collection(DeviceSchema))
+def list_devices(page: dict[str, Any]) -> dict[str, Any]:
+    """One's own devices; with `unit`, those of its people and of the units below, for who reads that unit."""
+    window = {"status": page["status"], "after": page["after"], "limit": page["limit"] + 1}
+    with transaction() as session:
+        if page["unit"] is None:
+            mine = store.list_devices(session, actor().person_id, **window)
+            shown = [_shown(device, actor().nip, actor().name, None) for device in mine]
+        else:
+            unit = people.get_unit(session, page["unit"], actor().paths(*READERS))
+            theirs = store.list_owned(session, day_of(clock.now()), (unit.path,), **window)
+            shown = [_owned(owned) for owned in theirs]
+    return paged(shown, page["limit"], key=lambda device: device["id"])
+
+
+@devices.delete("/devices/<device_id>")
+@signed_in
+@devices.response(204)
+def revoke(device_id: str) -> None:
+    """Put a device out of use for good: one's own lost phone, or one in one's scope. Twice is the same."""
+    now = clock.now()
+    with transaction() as session:
+        actions.revoke(session, actor(), device_id, now, day_of(now))
+
+
+@devices.post("/devices/<device_id>/decision")
+@allowed(*actions.DECIDERS)
+@devices.arguments(DeviceDecisionSchema)
+@devices.response(200, DeviceSchema)
+def decide(body: dict[str, str], device_id: str) -> dict[str, Any]:
+    """Approve or refuse somebody else's waiting phone; approved, it replaces the old one and counts after a day."""
+    now = clock.now()
+    with transaction() as session:
+        act = Act(body["decision"])
+        return _owned(actions.decide(session, actor(), device_id, act, body["reason"], now, day_of(now)))
+
+
+def _owned(owned: Owned) -> dict[str, Any]:
+    return _shown(owned.device, owned.nip, owned.name, owned.unit_code)
+
+
+def _shown(device: Device, nip: str, name: str, unit: str | None) -> dict[str, Any]:
+    members = ("id", "status", "name", "platform", "enrolled_at", "usable_from", "decided_at")
+    return {member: getattr(device, member) for member in members} | {"owner": {"nip": nip, "name": name, "unit": unit}}
