@@ -287,8 +287,9 @@ def _make_private(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True)
         os.chown(folder, user.pw_uid, user.pw_gid)
     except FileExistsError:
+        # Of a link this is the link's own mode, which is open to all.
         found = folder.lstat()
-        if not folder.is_dir() or folder.is_symlink() or found.st_uid != user.pw_uid or found.st_mode & 0o077:
+        if not folder.is_dir() or found.st_uid != user.pw_uid or found.st_mode & 0o077:
             raise ClusterError(f"{folder} must be a folder of the user {user.pw_name} alone (mode 0700).") from None
 
 

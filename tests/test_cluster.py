@@ -174,6 +174,8 @@ def test_a_folder_that_others_could_have_prepared_is_refused(folder: Path, stand
     else:
         (folder / "trap").mkdir(mode=0o700)
         elsewhere.symlink_to(folder / "trap")
+    server = cluster._server_user()
+    os.chown(elsewhere, server.pw_uid, server.pw_gid, follow_symlinks=False)
     try:
         with pytest.raises(ClusterError, match="alone"):
             tested.start()
