@@ -4,8 +4,8 @@ import os
 
 from app.config import int_setting
 
-bind = os.environ.get("TAPAK_BIND", f"127.0.0.1:{int_setting('port')}")
-workers = int(os.environ.get("TAPAK_WORKERS", "2"))
+bind = f"127.0.0.1:{int_setting('port')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
 # One database connection a thread, so that no request waits for one.
 threads = int_setting("pool_size")
