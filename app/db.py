@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, MetaData, Row, create_engine, event, exc, false, literal
+from sqlalchemy import ColumnElement, Engine, MetaData, Row, create_engine, event, exc, false, literal, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
@@ -20,7 +20,7 @@ APP_ROLE = "tapak_app"
 # What PostgreSQL warns of when a wait for a synchronous standby is cancelled at COMMIT: the row is here and may be nowhere else.
 UNREPLICATED = "might not have been replicated"
 
-__all__ = ["Base", "LTree", "RowRefused", "Session", "Sessions", "engine", "in_scope", "prepared", "transaction", "url"]
+__all__ = ["Base", "LTree", "RowRefused", "Session", "Sessions", "engine", "in_scope", "prepared", "revision", "transaction", "url"]
 
 
 class RowRefused(Exception):
@@ -129,6 +129,12 @@ def prepared(session: Session, name: str, sql: str, params: Sequence[object]) ->
     marks = ", ".join(["%s"] * len(params))
     result = connection.exec_driver_sql(f"EXECUTE {name} ({marks})", tuple(params))
     return result.all() if result.returns_rows else []
+
+
+def revision(session: Session) -> str | None:
+    """The migration the database is at."""
+    found: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def in_scope(column: ColumnElement[str] | InstrumentedAttribute[str], paths: Sequence[str]) -> ColumnElement[bool]:

@@ -6,12 +6,12 @@ from importlib import import_module
 from flask import Flask
 from flask_jwt_extended import JWTManager
 
-from app import cli, jws
+from app import cli, jws, web
 from app.config import int_setting, var
 from app.http import edge, problems
+from app.texts import catalogue
 
 BLUEPRINTS = (
-    "web",
     "people",
     "devices",
     "geofences",
@@ -29,6 +29,7 @@ BLUEPRINTS = (
 def create_app() -> Flask:
     """The whole program as one WSGI application; opens no connection before the first request."""
     edge.start_logging()
+    catalogue()  # a code without words fails here, not in front of somebody
     app = Flask(__name__, static_folder=None)
     app.json = edge.OrjsonProvider(app)
     keyring = jws.keyring(var("keys"))
@@ -49,6 +50,8 @@ def create_app() -> Flask:
     problems.install(app, JWTManager(app))
     edge.install(app)
     api = problems.ProblemApi(app, spec_kwargs={"info": {"description": "Presensi GPS yang dapat menjadi dasar pembayaran."}})
+    app.register_blueprint(web.pages)
+    api.register_blueprint(web.web)
     for name in BLUEPRINTS:
         try:
             module = import_module(f"app.{name}.api")

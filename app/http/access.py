@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any, TypeVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,17 +14,17 @@ from app.access import Actor, Role
 from app.config import text_setting
 from app.db import transaction
 
-View = Callable[..., object]
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def public(view: View) -> View:
     """Anybody may call it."""
 
     @wraps(view)
-    def opened(*args: object, **kwargs: object) -> object:
+    def opened(*args: Any, **kwargs: Any) -> Any:
         return view(*args, **kwargs)
 
-    return _marked(opened, ("public",))
+    return cast(View, _marked(opened, ("public",)))
 
 
 def signed_in(view: View) -> View:
@@ -36,13 +37,13 @@ def allowed(*roles: Role) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(*args: object, **kwargs: object) -> object:
+        def guarded(*args: Any, **kwargs: Any) -> Any:
             g.actor = _signed_in_actor()
             if not g.actor.has_any(roles):
                 raise errors.Denied("role_missing", roles=", ".join(roles))
             return view(*args, **kwargs)
 
-        return _marked(guarded, tuple(roles))
+        return cast(View, _marked(guarded, tuple(roles)))
 
     return decorate
 
@@ -64,6 +65,6 @@ def _signed_in_actor() -> Actor:
     return found
 
 
-def _marked(view: View, access: tuple[str, ...]) -> View:
+def _marked(view: Callable[..., Any], access: tuple[str, ...]) -> Callable[..., Any]:
     view.__dict__["access"] = access
     return view

@@ -123,7 +123,7 @@ def _refusal(report: Report, found: store.Gathered, received_at: datetime) -> er
     """Why this item cannot be anybody's check-in, if so."""
     device = found.device
     if device is None:
-        return errors.NotFound("unknown_device")
+        return errors.NotFound("device_not_enrolled")
     if not is_from(report, device):
         return errors.Unauthenticated("bad_signature")
     if found.kept is not None:
@@ -131,7 +131,7 @@ def _refusal(report: Report, found: store.Gathered, received_at: datetime) -> er
     if device.nip != report.nip:
         return errors.Denied("other_persons_device")
     if device.status == "revoked":
-        return errors.Denied("device_revoked")
+        return errors.Denied("revoked_device")
     if device.status != "active" or device.usable_from > received_at:
         return errors.Denied("device_not_active")
     if not is_filed_in_time(report.id, received_at):

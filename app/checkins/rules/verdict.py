@@ -1,15 +1,18 @@
 """What one check-in counts for: its place, its time, its signals and the workday it belongs to, put together."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from app import decrees
 from app.checkins.rules.place import Fix, Measured, Outcome, Place, place_of
 from app.checkins.rules.report import Direction, Report
 from app.checkins.rules.signals import CHECKS, Flag, Strength, flags_of
 from app.checkins.rules.timing import Grade, Timing
-from app.workdays.rules import Workday, workday_holding
+from app.decrees import UncoveredDay
+from app.workdays.rules import Holiday, RosterEntry, Workday, days_near, holiday_on, workday_holding, workday_on
 
 # Kept with every check-in beside the decree's version, so that an auditor recomputes a verdict by the rules it was made by.
 RULES = "1"
@@ -17,13 +20,14 @@ RULES = "1"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known where a check-in is judged: the person, the days around it, and the sites as PostGIS measured them."""
+    """What is known where a check-in is judged: the person, the calendar around it, and the sites as PostGIS measured them."""
 
     person_id: int
     unit_id: int | None
     zone: str
     decree: str | None
-    workdays: Sequence[Workday]
+    holidays: Mapping[date, Holiday]
+    roster: Mapping[date, RosterEntry]
     candidates: Sequence[Measured]
 
 
@@ -65,7 +69,7 @@ def judge(report: Report, fix: Fix | None, timing: Timing, context: Context) -> 
     flags = flags_of(report, fix, timing)
     is_doubted = any(CHECKS[flag].strength is Strength.WEAK for flag in flags)
     outcome = Outcome.DOUBTFUL if place.verdict is Outcome.ACCEPTED and is_doubted else place.verdict
-    workday = workday_holding(timing.taken_at, report.direction, context.workdays)
+    workday = workday_holding(timing.taken_at, report.direction, workdays_around(timing.taken_at, context))
     reasons = [Reason(place.reason_code, place.params), *(Reason(f"signal_{flag}", {}) for flag in flags)]
     if workday is None:
         reasons.append(Reason("outside_hours", {}))
@@ -81,6 +85,22 @@ def judge(report: Report, fix: Fix | None, timing: Timing, context: Context) -> 
         reasons=tuple(reasons),
         next=next_direction(report.direction, counts=outcome is not Outcome.REJECTED),
     )
+
+
+def workdays_around(at: datetime, context: Context) -> list[Workday]:
+    """The workdays that may hold an instant; a day the decree does not cover owes nothing and holds nothing.
+
+    Source: design contract section 3 (work_date); the decree of each day.
+    """
+    if context.decree is None:
+        return []
+    workdays = []
+    for day in days_near(at, context.zone):
+        with contextlib.suppress(UncoveredDay):
+            decree = decrees.on(context.decree, day)
+            holiday = holiday_on(day, context.holidays)
+            workdays.append(workday_on(day, context.zone, decree, holiday, context.roster.get(day)))
+    return workdays
 
 
 def next_direction(direction: Direction, counts: bool) -> Direction | None:

@@ -1,6 +1,5 @@
 """Everything a verdict needs, gathered in one round trip for a whole batch."""
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -9,13 +8,12 @@ from uuid import UUID
 
 import orjson
 
-from app import decrees
 from app.checkins.rules.place import Measured
 from app.checkins.rules.verdict import Context
 from app.checkins.store.kept import Kept
 from app.config import text_setting
 from app.db import Session, prepared
-from app.workdays.rules import Holiday, HolidayKind, RosterEntry, Shift, Workday, days_near, holiday_on, workday_on
+from app.workdays.rules import Holiday, HolidayKind, RosterEntry, Shift
 
 # Every sub-select is LATERAL with a bound of its own, so that the one generic plan looks each item up by index and
 # opens one partition, however many months and people there are.
@@ -138,7 +136,7 @@ def _gathered(row: Sequence[Any], item: Asked) -> Gathered:
 def _context(person_id: int, item: Asked, around: Sequence[Any]) -> Context:
     unit_id, zone, _, decree, sites, rosters, declared = around
     if unit_id is None:
-        return Context(person_id, None, text_setting("zone"), None, workdays=(), candidates=())
+        return Context(person_id, None, text_setting("zone"), None, holidays={}, roster={}, candidates=())
     holidays = {
         row.day: row
         for row in (
@@ -147,24 +145,11 @@ def _context(person_id: int, item: Asked, around: Sequence[Any]) -> Context:
         )
     }
     roster = {entry.day: entry for entry in (_roster_entry(row) for row in orjson.loads(rosters or "[]"))}
-    workdays = _workdays_around(item.taken_at, zone, decree, holidays, roster)
     candidates = tuple(
         Measured(site["code"], site["name"], site["version_id"], site["distance_m"], site["geometry"])
         for site in orjson.loads(sites or "[]")
     )
-    return Context(person_id, unit_id, zone, decree, workdays, candidates)
-
-
-def _workdays_around(
-    at: datetime, zone: str, code: str, holidays: Mapping[date, Holiday], roster: Mapping[date, RosterEntry]
-) -> list[Workday]:
-    """The workdays that may hold the instant; a day before the decree begins owes nothing and holds nothing."""
-    workdays = []
-    for day in days_near(at, zone):
-        with contextlib.suppress(decrees.UncoveredDay):
-            decree = decrees.on(code, day)
-            workdays.append(workday_on(day, zone, decree, holiday_on(day, holidays), roster.get(day)))
-    return workdays
+    return Context(person_id, unit_id, zone, decree, holidays, roster, candidates)
 
 
 def _roster_entry(row: Mapping[str, str | None]) -> RosterEntry:

@@ -1,0 +1,114 @@
+"""The pages and probes that belong to no feature: the front page, the documentation, health, and the server's public keys."""
+
+from pathlib import Path
+
+import flask
+import flask_swagger_ui
+from flask import Response, render_template, request, send_from_directory
+from marshmallow import fields
+
+from app import db, errors, jws
+from app.config import ROOT, var
+from app.http import Blueprint, Schema, language, public
+from app.texts import text
+
+HERE = Path(__file__).parent
+SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
+SWAGGER_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
+
+# Pages of this server only: no outside request, no inline script. Swagger UI draws its icons from data: addresses.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+    " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+pages = flask.Blueprint("pages", __name__, template_folder="templates")
+web = Blueprint("web", __name__, description="Kesehatan dan kunci publik")
+
+
+class StateSchema(Schema):
+    """Whether a probe is content."""
+
+    status = fields.String(required=True)
+
+
+class KeySchema(Schema):
+    """A public key of this server."""
+
+    kty = fields.String(required=True)
+    crv = fields.String(required=True)
+    x = fields.String(required=True)
+    kid = fields.String(required=True)
+    alg = fields.String(required=True)
+    use = fields.String(required=True)
+
+
+class KeysSchema(Schema):
+    """The public keys of this server, newest last."""
+
+    keys = fields.List(fields.Nested(KeySchema), required=True)
+
+
+@pages.get("/")
+@public
+def show_front() -> Response:
+    """What this is and where to go on."""
+    return page("front.html")
+
+
+@pages.get("/docs")
+@public
+def show_docs() -> Response:
+    """The documentation of every endpoint, rendered from /openapi.json without asking anybody else."""
+    return page("docs.html")
+
+
+@pages.get("/static/<path:name>")
+@public
+def get_static(name: str) -> Response:
+    """A style sheet, script or picture of the pages."""
+    folder = SWAGGER if name in SWAGGER_FILES else HERE / "static"
+    answer = send_from_directory(folder, name, max_age=3600)
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
+
+
+@web.get("/livez")
+@public
+@web.response(200, StateSchema)
+def get_live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@web.get("/readyz")
+@public
+@web.response(200, StateSchema)
+def get_ready() -> dict[str, str]:
+    """The database answers and is migrated as far as this program needs; 503 otherwise."""
+    with db.transaction() as session:
+        if db.revision(session) != newest_revision():
+            raise errors.Unavailable("not_migrated", retry_after_s=30)
+    return {"status": "ok"}
+
+
+@web.get("/.well-known/jwks.json")
+@public
+@web.response(200, KeysSchema)
+def get_keys() -> dict[str, object]:
+    """The keys that sign receipts, time anchors and checkpoints; old ones stay, so that old receipts verify."""
+    return {"keys": jws.keyring(var("keys")).jwks()}
+
+
+def page(template: str) -> Response:
+    """A page in the asker's language, under the policy of pages."""
+    spoken = language()
+    answer = Response(render_template(template, lang=spoken, say=lambda code: text(code, spoken), root=request.script_root))
+    answer.headers["Content-Security-Policy"] = PAGE_POLICY
+    answer.headers["Vary"] = "Accept-Language"
+    return answer
+
+
+def newest_revision() -> str:
+    """The name of the newest migration, which begins its file's name."""
+    return max(file.name.partition("_")[0] for file in (ROOT / "migrations" / "versions").glob("[0-9]*_*.py"))
