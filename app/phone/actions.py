@@ -14,7 +14,7 @@ from app import jws
 from app.phone import clocks
 from app.phone.clocks import Anchor
 from app.phone.folder import Folder, Queued
-from app.phone.receipt import is_proof
+from app.phone.receipt import is_proof, key_named_in
 from app.phone.report import Draft, payload_of, signed
 from app.phone.wire import NoAnswer, NotNow, Refused, Server
 
@@ -198,12 +198,11 @@ def _ask(server: Server, path: str, body: Mapping[str, Any] | None, token: str) 
 def _keys(folder: Folder, server: Server, items: Sequence[Mapping[str, Any]]) -> Sequence[jws.Jwk]:
     """The server's keys as first met at enrolment, asked for again only when a receipt names another: keys rotate."""
     keys: list[jws.Jwk] = (folder.find("keys") or {"keys": []})["keys"]
-    named = {jws.split(item["receipt"])[0].get("kid") for item in items if "receipt" in item}
-    if named <= {key["kid"] for key in keys}:
+    known = {key["kid"] for key in keys}
+    if {key_named_in(item) for item in items} - {None} <= known:
         return keys
     fresh = server.get("/.well-known/jwks.json")
     # Those known stay as they were: a new key may be added, an old one never replaced.
-    known = {key["kid"] for key in keys}
     keys = keys + [key for key in fresh["keys"] if key["kid"] not in known]
     folder.keep("keys", {"keys": keys})
     return keys

@@ -11,25 +11,24 @@ GRID = 24
 
 
 def spot_in(outline: Mapping[str, Any]) -> tuple[float, float]:
-    """Latitude and longitude of the point of a grid over the outline that is inside and farthest from every edge.
+    """Latitude and longitude of the point of a grid over each part of the outline that is inside and farthest from its edges.
 
     `outline`: GeoJSON Polygon or MultiPolygon, longitude first; courtyards are outside.
     """
-    edges = list(_edges(outline))
+    parts = [outline["coordinates"]] if outline["type"] == "Polygon" else outline["coordinates"]
+    rooms = ((_room(spot, edges), spot) for edges in map(_edges, parts) for spot in _grid(edges))
+    return max(rooms)[1]
+
+
+def _edges(part: Sequence[Sequence[Corner]]) -> list[tuple[Corner, Corner]]:
+    return [edge for ring in part for edge in pairwise(tuple(corner[:2]) for corner in ring)]
+
+
+def _grid(edges: Sequence[tuple[Corner, Corner]]) -> Iterator[tuple[float, float]]:
     lons, lats = [lon for edge in edges for lon, _ in edge], [lat for edge in edges for _, lat in edge]
     steps = [(step + 0.5) / GRID for step in range(GRID)]
-    grid = [
-        (min(lats) + up * (max(lats) - min(lats)), min(lons) + right * (max(lons) - min(lons)))
-        for up, right in product(steps, steps)
-    ]
-    return max(grid, key=lambda spot: _room(spot, edges))
-
-
-def _edges(outline: Mapping[str, Any]) -> Iterator[tuple[Corner, Corner]]:
-    parts = [outline["coordinates"]] if outline["type"] == "Polygon" else outline["coordinates"]
-    for part in parts:
-        for ring in part:
-            yield from pairwise(tuple(corner[:2]) for corner in ring)
+    for up, right in product(steps, steps):
+        yield min(lats) + up * (max(lats) - min(lats)), min(lons) + right * (max(lons) - min(lons))
 
 
 def _room(spot: tuple[float, float], edges: Sequence[tuple[Corner, Corner]]) -> float:

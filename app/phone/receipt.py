@@ -13,10 +13,19 @@ from app.phone.report import hash_of
 TYPE = "receipt+jws"
 
 
+def key_named_in(item: Mapping[str, Any]) -> str | None:
+    """The name of the key an answer's receipt says it is signed with."""
+    try:
+        kid = jws.split(str(item["receipt"]))[0].get("kid")
+    except (jws.Malformed, KeyError):
+        return None
+    return kid if isinstance(kid, str) else None
+
+
 def is_proof(item: Mapping[str, Any], compact: str, keys: Sequence[jws.Jwk]) -> bool:
     """The receipt is signed by one of the server's keys and is about this very report and this verdict."""
     try:
-        header, payload, signing_input, signature = jws.split(item["receipt"])
+        header, payload, signing_input, signature = jws.split(str(item["receipt"]))
         key = next(key for key in keys if key["kid"] == header["kid"])
         if header.get("alg") != "EdDSA" or header.get("typ") != TYPE or key.get("crv") != "Ed25519":
             return False
