@@ -1,5 +1,6 @@
 """The ledger's tables: leaves in order of arrival, the order they were sealed in, the tree above them, and its checkpoints."""
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -70,8 +71,9 @@ def append(session: Session, kind: str, subject: str, entry: Mapping[str, object
     """Hash of the leaf written for this fact, in the caller's transaction: both are kept or neither.
 
     `subject` is the id by which the leaf can be proven in later; no lock is taken, the order is settled when it is sealed.
+    Proofs are public and most facts can be guessed, so random `salt` in the words keeps the hash from answering a guess.
     """
-    words = canonical(entry)
+    words = canonical({**entry, "salt": secrets.token_urlsafe(12)})
     hashed = leaf_hash(words)
     prepared(
         session,
@@ -80,6 +82,21 @@ def append(session: Session, kind: str, subject: str, entry: Mapping[str, object
         (kind, subject, words, hashed, now),
     )
     return hashed
+
+
+def append_all(session: Session, kind: str, entries: Mapping[str, str], now: datetime) -> None:
+    """Write one leaf for each subject in one round trip; `entries` maps it to its words, already canonical."""
+    leaves = [
+        {"subject": subject, "entry": words, "leaf_hash": f"\\x{leaf_hash(words).hex()}"} for subject, words in entries.items()
+    ]
+    prepared(
+        session,
+        "ledger_append_all",
+        "INSERT INTO ledger_leaves (kind, subject, entry, leaf_hash, recorded_at)"
+        " SELECT $1, subject, entry, leaf_hash, $2 FROM json_to_recordset($3::json)"
+        " AS leaf (subject text, entry text, leaf_hash bytea) RETURNING id",
+        (kind, now, orjson.dumps(leaves).decode()),
+    )
 
 
 def lock(session: Session) -> None:
@@ -200,18 +217,3 @@ def list_torn(session: Session) -> Sequence[int]:
             WHERE p.level > 0 AND p.hash IS DISTINCT FROM sha256(decode('01', 'hex') || l.hash || r.hash) ORDER BY 1"""
         )
     ).all()
-
-
-def append_all(session: Session, kind: str, entries: Mapping[str, str], now: datetime) -> None:
-    """Write one leaf for each subject in one round trip; `entries` maps it to its words, already canonical."""
-    leaves = [
-        {"subject": subject, "entry": words, "leaf_hash": f"\\x{leaf_hash(words).hex()}"} for subject, words in entries.items()
-    ]
-    prepared(
-        session,
-        "ledger_append_all",
-        "INSERT INTO ledger_leaves (kind, subject, entry, leaf_hash, recorded_at)"
-        " SELECT $1, subject, entry, leaf_hash, $2 FROM json_to_recordset($3::json)"
-        " AS leaf (subject text, entry text, leaf_hash bytea) RETURNING id",
-        (kind, now, orjson.dumps(leaves).decode()),
-    )

@@ -83,6 +83,12 @@ def test_a_fact_that_was_rolled_back_is_no_leaf(log):
         proof("never")
 
 
+def test_a_public_hash_answers_no_guess_at_the_words(log):
+    with db.transaction() as session:
+        one, other = (store.append(session, "test", "a", {"decision": "uphold"}, clock.now()) for _ in range(2))
+    assert one != other and rules.leaf_hash('{"decision":"uphold"}') not in (one, other)
+
+
 def test_a_slow_transaction_is_waited_for_and_its_leaf_is_not_lost(log):
     """It took its number first and commits last: by id or by time its place would already be sealed over."""
     with db.transaction() as slow:
