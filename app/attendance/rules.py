@@ -1,7 +1,7 @@
 """What a person's day comes to: status, minutes and per cent, each with the sentence and the clause that say so."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -82,7 +82,8 @@ def derive(evidence: Evidence, decree: Decree) -> Outcome:
 
     Source: PP 94/2021 article 4 (duty to come and to keep the hours); the decree's clauses name the rest.
     """
-    counted = [found for found in _in_order(evidence) if found.counts and _is_within(found.taken_at, evidence.workday)]
+    made = _in_order(evidence)
+    counted = [found for found in made if found.counts and _is_within(found.taken_at, evidence.workday)]
     first_in = next((found.taken_at for found in counted if found.direction == "in"), None)
     last_out = next((found.taken_at for found in reversed(counted) if found.direction == "out"), None)
     status = status_of(evidence, bool(counted))
@@ -94,7 +95,7 @@ def derive(evidence: Evidence, decree: Decree) -> Outcome:
         lines += [_coming(evidence, first_in, late_min, decree), _going(evidence, last_out, early_min, decree)]
     else:
         lines += _standing(status, evidence, decree)
-    lines += _mentions(evidence)
+    lines += _mentions(made, evidence.workday)
     return Outcome(status, first_in, last_out, late_min, early_min, tuple(lines))
 
 
@@ -200,18 +201,17 @@ def _standing(status: Status, evidence: Evidence, decree: Decree) -> list[Line]:
     return [Line(f"day_{status}", {})]
 
 
-def _mentions(evidence: Evidence) -> Iterator[Line]:
+def _mentions(made: Sequence[Checkin], workday: Workday) -> Iterator[Line]:
     """A sentence for every check-in that changes nothing, so that its absence from the reckoning is explained."""
-    for found in _in_order(evidence):
-        at = _clock(found.taken_at, evidence.workday)
+    for found in made:
         if not found.counts:
-            yield Line(f"day_rejected_{found.direction}", {"at": at})
-        elif not _is_within(found.taken_at, evidence.workday):
-            yield Line(f"day_outside_window_{found.direction}", {"at": at})
+            yield Line(f"day_rejected_{found.direction}", {"at": _clock(found.taken_at, workday)})
+        elif not _is_within(found.taken_at, workday):
+            yield Line(f"day_outside_window_{found.direction}", {"at": _clock(found.taken_at, workday)})
 
 
 def _clock(at: datetime, workday: Workday) -> str:
     """The wall clock of the unit at an instant, with the date when it is not the day's own."""
     local = at.astimezone(ZoneInfo(workday.zone))
-    shown = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
-    return shown if local.date() == workday.day else f"{local:%Y-%m-%d} {shown}"
+    shown = local.time().isoformat("seconds" if local.second else "minutes")
+    return shown if local.date() == workday.day else f"{local.date()} {shown}"
