@@ -108,10 +108,15 @@ def test_the_optional_columns_are_read_and_checked():
 
 
 def test_a_quoted_line_break_does_not_shift_the_numbers_of_the_lines_after_it():
-    assert problems(WAYAN.replace("Analis", '"Analis\nMuda"'), WAYAN.replace("DISHUB,", "d,")) == [(2, "csv_text"), (4, "csv_unit_code")]
+    assert problems(WAYAN.replace("Analis", '"Analis\nMuda"'), WAYAN.replace("DISHUB,", "d,")) == [
+        (2, "csv_text"),
+        (4, "csv_unit_code"),
+    ]
 
 
-@pytest.mark.parametrize("written", [b"", b"\n\n", b"\xef\xbb\xbf", HEADING.encode()], ids=["nothing", "blank", "mark", "heading only"])
+@pytest.mark.parametrize(
+    "written", [b"", b"\n\n", b"\xef\xbb\xbf", HEADING.encode()], ids=["nothing", "blank", "mark", "heading only"]
+)
 def test_an_empty_file_is_a_problem_not_a_success(written):
     assert [problem.code for problem in parse(written).problems] == ["csv_empty"]
 

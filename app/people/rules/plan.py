@@ -185,12 +185,12 @@ def _units(rows: Sequence[Row], known: Known) -> tuple[tuple[Change[UnitState], 
     for code in sorted(paths, key=lambda code: (paths[code] or "").count(".")):
         path, before = paths[code], known.units.get(code)
         if path is None:
-            problems.append(Problem(lines.get(code, 0), "import_circle", {"unit": code}))
+            problems += [Problem(lines[code], "import_circle", {"unit": code})] if code in lines else []
             continue
         after = _unit(code, path, before, states.get(parents[code] or ""), said)
         states[code] = after
-        if before is not None and _root(before.path) != _root(path):
-            problems.append(Problem(lines.get(code, 0), "import_agency", {"unit": code, "agency": _root(before.path)}))
+        if before is not None and code in lines and _root(before.path) != _root(path):
+            problems.append(Problem(lines[code], "import_agency", {"unit": code, "agency": _root(before.path)}))
         if after != before:
             problems += _flaws_of_unit(after, before, lines.get(code, 0), known)
             changes.append(Change(before, after))
