@@ -1,0 +1,125 @@
+"""Attendance over HTTP: one's own days with their explanation, and a day of the units one answers for."""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from marshmallow import fields
+
+from app.access import Role
+from app.attendance import store
+from app.attendance.store import Recorded
+from app.db import transaction
+from app.http import (
+    Blueprint,
+    Day,
+    Instant,
+    Month,
+    PageArgs,
+    PerCent,
+    Schema,
+    actor,
+    allowed,
+    collection,
+    language,
+    paged,
+    signed_in,
+)
+from app.people import store as people
+from app.texts import text
+
+READERS = (Role.SUPERVISOR, Role.HR, Role.AUDITOR)
+
+attendance = Blueprint("attendance", __name__, url_prefix="/v1", description="Days as they were derived, with their reasons.")
+
+
+class LineSchema(Schema):
+    """One sentence of a day's explanation, what it costs and which clause says so."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    pct = fields.String(allow_none=True, metadata={"description": "per cent of the month's allowance"})
+    clause = fields.String(allow_none=True)
+    quality = fields.String(allow_none=True, metadata={"description": "S read in a source, G general knowledge, C our design"})
+    source = fields.String(allow_none=True)
+
+
+class DaySchema(Schema):
+    """A day of one person."""
+
+    day = Day(required=True)
+    status = fields.String(required=True)
+    shift = fields.String(allow_none=True)
+    start_at = Instant(allow_none=True)
+    end_at = Instant(allow_none=True)
+    in_at = Instant(allow_none=True)
+    out_at = Instant(allow_none=True)
+    late_min = fields.Integer(required=True)
+    early_min = fields.Integer(required=True)
+    deduction_pct = PerCent(required=True)
+    is_final = fields.Boolean(required=True, metadata={"description": "the month is sealed; nothing changes this day any more"})
+    lines = fields.List(fields.Nested(LineSchema), required=True)
+
+
+class PersonDaySchema(DaySchema):
+    """A day of a person one answers for."""
+
+    nip = fields.String(required=True)
+    name = fields.String(required=True)
+    unit = fields.String(required=True)
+
+
+class MonthArgs(Schema):
+    """Which month."""
+
+    month = Month(required=True)
+
+
+class UnitDayArgs(PageArgs):
+    """Which day, and of which unit and those below it; without one, of every unit one answers for."""
+
+    day = Day(required=True)
+    unit = fields.String(load_default=None)
+
+
+@attendance.get("/me/attendance")
+@signed_in
+@attendance.arguments(MonthArgs, location="query")
+@attendance.response(200, collection(DaySchema))
+def list_my_days(asked: dict[str, Any]) -> dict[str, Any]:
+    """One's own days of a month, each with its explanation."""
+    first_day = asked["month"]
+    last_day = first_day.replace(day=monthrange(first_day.year, first_day.month)[1])
+    with transaction() as session:
+        days = store.list_days(session, first_day, last_day, person_ids=[actor().person_id])
+        return {"items": [shown(day) for day in days], "next": None}
+
+
+@attendance.get("/attendance")
+@allowed(*READERS)
+@attendance.arguments(UnitDayArgs, location="query")
+@attendance.response(200, collection(PersonDaySchema))
+def list_unit_days(asked: dict[str, Any]) -> dict[str, Any]:
+    """One day of everybody in a unit and below it, in order of NIP."""
+    paths = actor().paths(*READERS)
+    with transaction() as session:
+        if asked["unit"] is not None:
+            paths = (people.get_unit(session, asked["unit"], paths).path,)
+        days = store.list_of_unit(session, asked["day"], paths, asked["after"], asked["limit"] + 1)
+        return paged([shown(day) for day in days], asked["limit"], key=lambda row: row["nip"])
+
+
+def shown(day: Recorded) -> dict[str, Any]:
+    """A day as it is answered, its lines as sentences in the asker's language."""
+    return {
+        **asdict(day),
+        "unit": day.unit_code,
+        "is_final": day.frozen_at is not None,
+        "lines": [_sentence(line) for line in day.lines],
+    }
+
+
+def _sentence(line: Mapping[str, Any]) -> dict[str, Any]:
+    said = {name: line.get(name) for name in ("code", "pct", "clause", "quality", "source")}
+    return {**said, "message": text(line["code"], language(), **line["params"])}
