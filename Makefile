@@ -66,16 +66,16 @@ packages:
 	elif ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
 		echo 'Python 3.11 or newer is needed; $(PYTHON) is older.'; exit 1
 	fi
-	ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || missing="$$missing postgresql postgresql-postgis"
+	ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || missing="$${missing:+$$missing }postgresql postgresql-postgis"
 	[ -n "$$missing" ] || exit 0
 	if [ "$$(id -u)" = 0 ]; then root=env
 	elif command -v sudo >/dev/null && sudo -v; then root='sudo env'
-	else echo "Missing packages. Let somebody with the rights run:  apt-get install$$missing"; exit 1; fi
+	else echo "Missing packages. Let somebody with the rights run:  apt-get install $$missing"; exit 1; fi
 	apt="$$root DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends"
 	step 'updating the list of packages' $$apt update
 	if [ ! -d /usr/lib/postgresql ]; then
 		step 'installing postgresql-common' $$apt install postgresql-common
 		$$root sed -i 's/^#\?create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
 	fi
-	step "installing$$missing" $$apt install $$missing
+	step "installing $$missing" $$apt install $$missing
 	[ -n '$(PYTHON)' ] || exec $(MAKE) $(MAKECMDGOALS)
