@@ -90,7 +90,7 @@ def transaction() -> Iterator[Session]:
     Raises: Unavailable when the database cannot be reached, gives up half way, or only says that a commit *may* be safe;
     RowRefused when it will not have a row.
     """
-    if "bind" not in Sessions.kw:
+    if Sessions.kw.get("bind") is None:
         Sessions.configure(bind=engine())
     try:
         with Sessions() as session:
