@@ -1,0 +1,1 @@
+"""Anomalies: what a day's check-ins together make doubtful, put before a person who decides."""

@@ -1,0 +1,206 @@
+"""What makes a day's check-ins doubtful together, and who may decide about it. Nothing here costs anybody anything by itself."""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from app.geo import Point
+from app.ledger.rules import canonical
+
+# Phones that rest together share a cached Wi-Fi fix now and then: two people prove nothing, three within this time were never seen.
+TOGETHER = timedelta(minutes=10)
+CROWD = 3
+MOCK = "mock_location"
+
+
+class Kind(StrEnum):
+    """What was noticed."""
+
+    SHARED_COORDINATES = "shared_coordinates"
+    MOCK_LOCATION = "mock_location"
+    MOCK_LOCATION_CONFIRMED = "mock_location_confirmed"
+    REJECTED_PLACE = "rejected_place"
+
+
+class Severity(StrEnum):
+    """How much it says: `notice` gives the person a way to be heard, `review` asks for a look, `strong` for an explanation."""
+
+    NOTICE = "notice"
+    REVIEW = "review"
+    STRONG = "strong"
+
+
+class Status(StrEnum):
+    """Where a finding stands. `superseded`: the same was found again with more evidence, and that finding holds instead."""
+
+    OPEN = "open"
+    SUPERSEDED = "superseded"
+    UPHELD = "uphold"
+    DISMISSED = "dismiss"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One check-in of a day with what was known of it."""
+
+    checkin_id: UUID
+    person_id: int
+    unit_id: int | None
+    direction: str
+    taken_at: datetime
+    verdict: str
+    counts: bool
+    flags: Sequence[str]
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was noticed about one person's day: his check-ins that show it, and words for the sentence about it.
+
+    `groups` name, to nobody who does not know them, the check-ins of several people that show it together.
+    """
+
+    kind: Kind
+    person_id: int
+    unit_id: int | None
+    checkins: tuple[UUID, ...]
+    words: Mapping[str, str | int] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """What is kept: ids and counts; a position stays where it can be forgotten, and other people behind the name of a group."""
+        return {"checkins": sorted(map(str, self.checkins)), "words": dict(self.words), "groups": list(self.groups)}
+
+    @property
+    def evidence_hash(self) -> str:
+        """The same for the same evidence: by it a dismissed finding stays dismissed however often the day is scanned."""
+        return hashlib.sha256(canonical(self.evidence).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """One kind of doubt: how to find it in a day, how much it says, and the share of honest people who look like that.
+
+    `honest_rate` None: not measured.
+    """
+
+    find: Callable[[Sequence[Sighting]], Iterator[Found]]
+    severity: Severity
+    honest_rate: Decimal | None
+
+
+def shared_coordinates(sightings: Sequence[Sighting]) -> Iterator[Found]:
+    """For each of three or more people seen at the very same coordinate within ten minutes: how many others there were.
+
+    Source: docs/decisions.md "signals are measured" (0 of 78,904 honest fixes); Kabupaten Cirebon, January 2026.
+    """
+    places: dict[Point, list[Sighting]] = defaultdict(list)
+    for seen in sightings:
+        places[seen.point].append(seen)
+    crowds = [crowd for gathered in places.values() for crowd in _crowds(sorted(gathered, key=_in_time))]
+    company: dict[int, set[int]] = defaultdict(set)
+    groups: dict[int, set[str]] = defaultdict(set)
+    for crowd in crowds:
+        people, name = {seen.person_id for seen in crowd}, _name_of(crowd)
+        for person_id in people:
+            company[person_id] |= people - {person_id}
+            groups[person_id].add(name)
+    for own in _by_person([seen for crowd in crowds for seen in crowd]):
+        person_id = own[0].person_id
+        words = {"others": len(company[person_id]), "minutes": TOGETHER // timedelta(minutes=1)}
+        yield _found(Kind.SHARED_COORDINATES, own, words, tuple(sorted(groups[person_id])))
+
+
+def mock_location(sightings: Sequence[Sighting]) -> Iterator[Found]:
+    """Check-ins whose position an app supplied, with nothing else to doubt: external receivers come the same way.
+
+    Source: Android Location.isMock; docs/decisions.md "signals are measured".
+    """
+    alone = [seen for seen in sightings if MOCK in seen.flags and len(set(seen.flags)) == 1]
+    yield from (_found(Kind.MOCK_LOCATION, own, {"times": len(own)}) for own in _by_person(alone))
+
+
+def mock_location_confirmed(sightings: Sequence[Sighting]) -> Iterator[Found]:
+    """Check-ins whose position an app supplied and that another signal doubts as well.
+
+    Source: Android Location.isMock; docs/decisions.md "signals are measured".
+    """
+    doubted = [seen for seen in sightings if MOCK in seen.flags and len(set(seen.flags)) > 1]
+    for own in _by_person(doubted):
+        others = sorted({flag for seen in own for flag in seen.flags} - {MOCK})
+        yield _found(Kind.MOCK_LOCATION_CONFIRMED, own, {"times": len(own), "signals": ", ".join(others)})
+
+
+def rejected_place(sightings: Sequence[Sighting]) -> Iterator[Found]:
+    """Rejected check-ins in a direction in which nothing else of that day counts, so that the person can be heard.
+
+    Source: UU 27/2022 article 10 (objection to a decision made automatically).
+    """
+    has = {(seen.person_id, seen.direction) for seen in sightings if seen.counts}
+    refused = [seen for seen in sightings if seen.verdict == "rejected" and (seen.person_id, seen.direction) not in has]
+    yield from (_found(Kind.REJECTED_PLACE, own, {"times": len(own)}) for own in _by_person(refused))
+
+
+# In the order in which a reader should hear of them.
+DETECTORS: Mapping[Kind, Detector] = {
+    Kind.SHARED_COORDINATES: Detector(shared_coordinates, Severity.STRONG, Decimal("0.00004")),  # 95 % bound of 0 in 78,904
+    Kind.MOCK_LOCATION_CONFIRMED: Detector(mock_location_confirmed, Severity.STRONG, None),
+    Kind.MOCK_LOCATION: Detector(mock_location, Severity.REVIEW, None),
+    Kind.REJECTED_PLACE: Detector(rejected_place, Severity.NOTICE, Decimal("0.02")),  # by construction of the place verdict
+}
+
+
+def findings_in(sightings: Sequence[Sighting]) -> list[Found]:
+    """Everything noticed in a day, the same in whatever order the sightings come.
+
+    Source: `DETECTORS`.
+    """
+    return [found for detector in DETECTORS.values() for found in detector.find(sightings)]
+
+
+def _in_time(seen: Sighting) -> tuple[datetime, UUID]:
+    return seen.taken_at, seen.checkin_id
+
+
+def _name_of(crowd: Sequence[Sighting]) -> str:
+    """A name for exactly these check-ins, from which they cannot be read."""
+    return hashlib.sha256(",".join(sorted(str(seen.checkin_id) for seen in crowd)).encode()).hexdigest()[:32]
+
+
+def _crowds(gathered: Sequence[Sighting]) -> Iterator[Sequence[Sighting]]:
+    """The runs of sightings, in order of time, that consist of overlapping stretches of ten minutes with enough people in each."""
+    near: Counter[int] = Counter()
+    stop, first, last = 0, 0, 0
+    for start, seen in enumerate(gathered):
+        while stop < len(gathered) and gathered[stop].taken_at - seen.taken_at <= TOGETHER:
+            near[gathered[stop].person_id] += 1
+            stop += 1
+        if len(near) >= CROWD:
+            if last and start >= last:
+                yield gathered[first:last]
+            first, last = (start, stop) if start >= last else (first, stop)
+        near[seen.person_id] -= 1
+        if not near[seen.person_id]:
+            del near[seen.person_id]
+    if last:
+        yield gathered[first:last]
+
+
+def _by_person(sightings: Sequence[Sighting]) -> Iterator[list[Sighting]]:
+    """The sightings of each person, people in order."""
+    own: dict[int, list[Sighting]] = defaultdict(list)
+    for seen in sightings:
+        own[seen.person_id].append(seen)
+    yield from (own[person_id] for person_id in sorted(own))
+
+
+def _found(kind: Kind, own: Sequence[Sighting], words: Mapping[str, str | int], groups: tuple[str, ...] = ()) -> Found:
+    return Found(kind, own[0].person_id, own[0].unit_id, tuple(sorted(seen.checkin_id for seen in own)), words, groups)

@@ -1,0 +1,158 @@
+"""A day looked through twice is found out once, and only somebody who is no party to it decides."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from app import errors
+from app.access import Actor, Grant, Role
+from app.anomalies import actions
+from app.anomalies import store as findings
+from app.anomalies.rules import Kind, Status
+from app.ledger.store import Leaf
+from tests import make
+
+DAY = date(2026, 1, 13)
+NOW = datetime(2026, 1, 14, tzinfo=UTC)
+MORNING = datetime(2026, 1, 12, 23, 20, tzinfo=UTC)
+
+
+def place(session, checkin, lat=-8.65, lon=115.22):
+    """The report of a check-in, without its words."""
+    session.execute(
+        text("INSERT INTO checkin_reports VALUES (:id, 'jws', ST_SetSRID(ST_MakePoint(:lon, :lat), 4326))"),
+        {"id": checkin.id, "lat": lat, "lon": lon},
+    )
+
+
+def crowd(session, *people, minute=0, **at):
+    """Everybody checks in at one coordinate."""
+    for n, person in enumerate(people):
+        place(session, make.checkin(session, person, "in", MORNING + timedelta(minutes=minute + n), DAY), **at)
+
+
+def actor(person, *grants):
+    return Actor(person.id, person.nip, person.name, tuple(Grant(role, path) for role, path in grants), make.uuid4())
+
+
+@pytest.fixture
+def office(session):
+    """Three employees of one unit, their head, and an officer of another agency."""
+    agency = make.unit(session)
+    unit = make.unit(session, "DISHUB", agency)
+    people = [make.person(session, unit) for _ in range(3)]
+    head = make.person(session, unit)
+    stranger = make.person(session, make.unit(session, "JATENG"))
+    return {
+        "people": people,
+        "head": actor(head, (Role.SUPERVISOR, "BALI.DISHUB")),
+        "stranger": actor(stranger, (Role.HR, "JATENG")),
+        "auditor": actor(stranger, (Role.AUDITOR, "BALI")),
+        "head_person": head,
+    }
+
+
+def found_in(session):
+    return findings.list_reviewed(session, None, 100)
+
+
+def test_scanning_twice_adds_nothing(session, office):
+    crowd(session, *office["people"])
+    assert actions.scan_day(session, DAY, NOW) == 3
+    assert actions.scan_day(session, DAY, NOW) == 0
+    assert {(one.person_id, one.kind, one.unit_code) for one in found_in(session)} == {
+        (person.id, Kind.SHARED_COORDINATES, "DISHUB") for person in office["people"]
+    }
+
+
+def test_other_days_are_left_alone(session, office):
+    crowd(session, *office["people"])
+    assert actions.scan_day(session, DAY + timedelta(days=1), NOW) == 0
+
+
+def test_a_dismissed_finding_stays_dismissed_until_its_evidence_changes(session, office):
+    crowd(session, *office["people"])
+    actions.scan_day(session, DAY, NOW)
+    first = found_in(session)[0]
+    actions.decide(session, first.id, Status.DISMISSED, "Satu ponsel dinas dipakai bergantian", office["head"], NOW)
+    assert actions.scan_day(session, DAY, NOW) == 0
+    late = make.person(session, make.unit(session, "DISHUB"))
+    crowd(session, late, minute=3)
+    assert actions.scan_day(session, DAY, NOW) == 4
+    stands = sorted((one.person_id, one.status) for one in found_in(session))
+    mine = [status for person_id, status in stands if person_id == first.person_id]
+    other = [status for person_id, status in stands if person_id not in (first.person_id, late.id)]
+    assert sorted(mine) == [Status.DISMISSED, Status.OPEN]
+    assert sorted(other) == [Status.OPEN, Status.OPEN, Status.SUPERSEDED, Status.SUPERSEDED]
+
+
+def test_a_decision_is_a_leaf_of_the_ledger_without_the_words_of_its_reason(session, office):
+    crowd(session, *office["people"])
+    actions.scan_day(session, DAY, NOW)
+    finding = found_in(session)[0]
+    decided = actions.decide(session, finding.id, Status.UPHELD, "Mengaku", office["head"], NOW)
+    assert (decided.status, decided.decision_reason, decided.decided_at) == (Status.UPHELD, "Mengaku", NOW)
+    leaf = session.scalars(select(Leaf).where(Leaf.subject == f"finding:{finding.id}")).one()
+    assert '"decision":"uphold"' in leaf.entry and finding.evidence_hash in leaf.entry and "Mengaku" not in leaf.entry
+
+
+def decide(session, finding, by):
+    return actions.decide(session, finding.id, Status.DISMISSED, "Tidak cukup", by, NOW)
+
+
+def test_nobody_decides_about_himself(session, office):
+    crowd(session, *office["people"])
+    actions.scan_day(session, DAY, NOW)
+    finding = found_in(session)[0]
+    person = next(person for person in office["people"] if person.id == finding.person_id)
+    with pytest.raises(errors.Denied, match="own_decision"):
+        decide(session, finding, actor(person, (Role.HR, "BALI")))
+
+
+def test_nobody_decides_about_those_he_was_found_with(session, office):
+    crowd(session, office["head_person"], *office["people"][:2])
+    actions.scan_day(session, DAY, NOW)
+    for finding in found_in(session):
+        with pytest.raises(errors.Denied, match="own_decision"):
+            decide(session, finding, office["head"])
+
+
+def test_having_been_found_elsewhere_that_day_makes_nobody_a_party(session, office):
+    crowd(session, *office["people"])
+    unit = make.unit(session, "DISHUB")
+    crowd(session, office["head_person"], make.person(session, unit), make.person(session, unit), lat=-8.7)
+    actions.scan_day(session, DAY, NOW)
+    about = next(one for one in found_in(session) if one.person_id == office["people"][0].id)
+    assert decide(session, about, office["head"]).status is Status.DISMISSED
+
+
+@pytest.mark.parametrize("by", ["stranger", "auditor"])
+def test_to_others_there_is_nothing_to_decide(session, office, by):
+    crowd(session, *office["people"])
+    actions.scan_day(session, DAY, NOW)
+    with pytest.raises(errors.NotFound, match="unknown_finding"):
+        decide(session, found_in(session)[0], office[by])
+
+
+def test_a_finding_is_decided_once(session, office):
+    crowd(session, *office["people"])
+    actions.scan_day(session, DAY, NOW)
+    decide(session, found_in(session)[0], office["head"])
+    with pytest.raises(errors.Conflict, match="finding_decided"):
+        decide(session, found_in(session)[0], office["head"])
+
+
+def test_one_refusal_does_not_hold_up_the_others(session, office):
+    crowd(session, *office["people"])
+    actions.scan_day(session, DAY, NOW)
+    ids = [one.id for one in found_in(session)]
+    decide(session, found_in(session)[0], office["head"])
+    outcomes = actions.decide_all(session, [*ids, 999_999], Status.UPHELD, "Semua sama", office["head"], NOW)
+    assert [refusal and refusal.code for refusal in outcomes] == ["finding_decided", None, None, "unknown_finding"]
+
+
+def test_somebody_without_a_post_that_day_is_reviewed_where_he_checked_in(session, office):
+    gone = make.person(session, make.unit(session, "DISHUB"), until=DAY)
+    crowd(session, gone, *office["people"])
+    assert actions.scan_day(session, DAY, NOW) == 4

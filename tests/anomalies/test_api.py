@@ -1,0 +1,110 @@
+"""Findings over HTTP: each sees his part, and a stranger sees nothing."""
+
+import pytest
+
+from app.anomalies import actions
+from tests import make
+
+from .test_actions import DAY, NOW, crowd
+
+REASON = {"decision": "dismiss", "reason": "Ponsel dinas dipakai bergantian"}
+
+
+@pytest.fixture
+def world(session, client, sign_in):
+    """Three found together, their head, and an officer of another agency; `as_x` are their headers."""
+    unit = make.unit(session, "DISHUB", make.unit(session))
+    people = [make.person(session, unit) for _ in range(3)]
+    head, officer, auditor = (make.person(session, unit) for _ in range(3))
+    make.grant(session, head, "supervisor", unit)
+    make.grant(session, officer, "hr", make.unit(session, "JATENG"))
+    make.grant(session, auditor, "auditor", make.unit(session))
+    crowd(session, *people)
+    assert actions.scan_day(session, DAY, NOW) == 3
+    signed_in = {"people": people[0], "colleague": people[1], "head": head, "officer": officer, "auditor": auditor}
+    return {"person": people[0], **{f"as_{name}": sign_in(person.id, "en") for name, person in signed_in.items()}}
+
+
+def ids(client, headers, query=""):
+    answer = client.get(f"/v1/findings{query}", headers=headers)
+    assert answer.status_code == 200, answer.json
+    return [item["id"] for item in answer.json["items"]]
+
+
+def test_a_supervisor_reads_findings_with_their_sentence_and_honest_rate(client, world):
+    items = client.get("/v1/findings?status=open&unit=DISHUB&kind=shared_coordinates", headers=world["as_head"]).json["items"]
+    assert len(items) == 3
+    assert items[0]["sentence"].startswith("The coordinate is exactly that of 2 other people within the same 10 minutes.")
+    assert (items[0]["severity"], items[0]["honest_rate"], items[0]["status"], items[0]["unit"]) == (
+        "strong",
+        "0.00004",
+        "open",
+        "DISHUB",
+    )
+
+
+def test_pages_hold_every_finding_once(client, world):
+    first = client.get("/v1/findings?limit=2", headers=world["as_head"]).json
+    rest = client.get(f"/v1/findings?limit=2&after={first['next']}", headers=world["as_head"]).json
+    assert len({item["id"] for item in first["items"] + rest["items"]}) == 3 and rest["next"] is None
+
+
+def test_evidence_shows_ones_own_check_in_and_no_position(client, world):
+    finding = client.get("/v1/me/findings", headers=world["as_people"]).json["items"][0]
+    card = client.get(f"/v1/findings/{finding['id']}", headers=world["as_people"])
+    assert [shown["direction"] for shown in card.json["checkins"]] == ["in"]
+    assert "115.22" not in card.text and "lat" not in card.json["checkins"][0]
+
+
+def test_each_person_sees_his_own_finding_only(client, world):
+    mine = client.get("/v1/me/findings", headers=world["as_people"]).json["items"]
+    assert len(mine) == 1 and "nip" not in mine[0]
+    assert client.get(f"/v1/findings/{mine[0]['id']}", headers=world["as_colleague"]).status_code == 404
+
+
+def test_a_stranger_sees_nothing(client, world):
+    some = ids(client, world["as_head"])[0]
+    assert ids(client, world["as_officer"]) == []
+    assert client.get("/v1/findings?unit=DISHUB", headers=world["as_officer"]).status_code == 404
+    assert client.get(f"/v1/findings/{some}", headers=world["as_officer"]).json["code"] == "unknown_finding"
+    assert client.post(f"/v1/findings/{some}/decision", json=REASON, headers=world["as_officer"]).status_code == 404
+    assert client.get("/v1/findings", headers=world["as_people"]).status_code == 403
+    assert client.get("/v1/findings").status_code == 401
+
+
+def test_an_auditor_reads_and_does_not_decide(client, world):
+    some = ids(client, world["as_auditor"])[0]
+    assert client.post(f"/v1/findings/{some}/decision", json=REASON, headers=world["as_auditor"]).status_code == 403
+
+
+def test_a_decision_is_shown_to_the_person_with_its_reason(client, world):
+    mine = client.get("/v1/me/findings", headers=world["as_people"]).json["items"][0]["id"]
+    decided = client.post(f"/v1/findings/{mine}/decision", json=REASON, headers=world["as_head"])
+    assert (decided.status_code, decided.json["status"]) == (200, "dismiss")
+    told = client.get("/v1/me/findings", headers=world["as_people"]).json["items"][0]
+    assert (told["status"], told["decision_reason"]) == ("dismiss", REASON["reason"])
+    assert mine not in ids(client, world["as_head"], "?status=open")
+    assert client.post(f"/v1/findings/{mine}/decision", json=REASON, headers=world["as_head"]).json["code"] == "finding_decided"
+
+
+def test_several_get_one_answer_and_each_says_what_became_of_it(client, world):
+    some = ids(client, world["as_head"])
+    answer = client.post("/v1/findings/decisions", json={**REASON, "ids": [*some, 10**9]}, headers=world["as_head"])
+    assert [item["status"] for item in answer.json["items"]] == ["decided"] * 3 + ["refused"]
+    assert answer.json["items"][-1]["message"] == "There is no finding 1000000000."
+
+
+@pytest.mark.parametrize(
+    "body, place",
+    [
+        ({"decision": "partial", "reason": "abc"}, "/decision"),
+        ({"decision": "uphold", "reason": "x"}, "/reason"),
+        ({"decision": "uphold"}, "/reason"),
+        ({**REASON, "by": 1}, "/by"),
+    ],
+    ids=["another decision", "no real reason", "no reason", "something more"],
+)
+def test_a_decision_that_is_none_is_refused_where_it_is_wrong(client, world, body, place):
+    some = ids(client, world["as_head"])[0]
+    answer = client.post(f"/v1/findings/{some}/decision", json=body, headers=world["as_head"])
+    assert answer.status_code == 422 and place in answer.json["errors"]
