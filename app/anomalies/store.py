@@ -65,6 +65,8 @@ class Reviewed:
     decided_at: datetime | None
 
 
+LARGEST_ID = 2**63 - 1
+
 # OFFSET 0 keeps the planner from reading every month of reports where it should fetch the few rows of one day by their ids.
 SIGHTINGS = """
 SELECT c.id, c.person_id, c.unit_id, c.direction, c.taken_at, c.verdict, c.counts, c.flags, r.lat, r.lon
@@ -122,7 +124,7 @@ def get_reviewed(session: Session, finding_id: int) -> Reviewed:
 
     Raises: NotFound.
     """
-    row = session.execute(_reviewed().where(Finding.id == finding_id)).first()
+    row = session.execute(_reviewed().where(Finding.id == finding_id)).first() if finding_id <= LARGEST_ID else None
     if row is None:
         raise errors.NotFound("unknown_finding", finding=finding_id)
     return _as_reviewed(row)

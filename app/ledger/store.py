@@ -177,6 +177,8 @@ def hashes_for(session: Session, spans: Iterable[Span]) -> Mapping[Node, bytes]:
 
 def find_leaf(session: Session, subject: str) -> tuple[bytes, int | None] | None:
     """Hash of the first leaf about the subject, and its place in the tree if it has one yet."""
+    if "\0" in subject:  # PostgreSQL has no such text
+        return None
     about = session.execute(
         select(Leaf.id, Leaf.leaf_hash, Place.leaf_index)
         .join(Place, Place.leaf_id == Leaf.id, isouter=True)

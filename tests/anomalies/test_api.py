@@ -66,7 +66,8 @@ def test_a_stranger_sees_nothing(client, world):
     some = ids(client, world["as_head"])[0]
     assert ids(client, world["as_officer"]) == []
     assert client.get("/v1/findings?unit=DISHUB", headers=world["as_officer"]).status_code == 404
-    assert client.get(f"/v1/findings/{some}", headers=world["as_officer"]).json["code"] == "unknown_finding"
+    for one in (some, 0, 10**30):
+        assert client.get(f"/v1/findings/{one}", headers=world["as_officer"]).json["code"] == "unknown_finding"
     assert client.post(f"/v1/findings/{some}/decision", json=REASON, headers=world["as_officer"]).status_code == 404
     assert client.get("/v1/findings", headers=world["as_people"]).status_code == 403
     assert client.get("/v1/findings").status_code == 401
@@ -89,8 +90,8 @@ def test_a_decision_is_shown_to_the_person_with_its_reason(client, world):
 
 def test_several_get_one_answer_and_each_says_what_became_of_it(client, world):
     some = ids(client, world["as_head"])
-    answer = client.post("/v1/findings/decisions", json={**REASON, "ids": [*some, 10**9]}, headers=world["as_head"])
-    assert [item["status"] for item in answer.json["items"]] == ["decided"] * 3 + ["refused"]
+    answer = client.post("/v1/findings/decisions", json={**REASON, "ids": [*some, 2**63, 10**9]}, headers=world["as_head"])
+    assert [item["status"] for item in answer.json["items"]] == ["decided"] * 3 + ["refused"] * 2
     assert answer.json["items"][-1]["message"] == "There is no finding 1000000000."
 
 
