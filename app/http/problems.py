@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import structlog
@@ -60,6 +60,8 @@ class ProblemApi(Api):
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         status = error.code or 500
+        if status < 400:  # not an error: 304 comes this way
+            return cast(Response, error.get_response())
         answer = response(problem(CODES.get(status, f"http_{status}"), status))
         if status == 405:
             answer.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
