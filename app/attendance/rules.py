@@ -74,6 +74,17 @@ class Outcome:
         return sum((line.pct for line in self.lines), NOTHING)
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What one kind of line cost over a month: on how many days, and together."""
+
+    code: str
+    clause: str | None
+    quality: str | None
+    days: int
+    pct: Decimal
+
+
 def derive(evidence: Evidence, decree: Decree) -> Outcome:
     """What the day comes to under the law of that day.
 

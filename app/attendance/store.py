@@ -11,7 +11,7 @@ from sqlalchemy import DateTime, ForeignKey, Numeric, Select, Text, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.attendance.rules import Line, Outcome
+from app.attendance.rules import Charge, Line, Outcome
 from app.db import Base, Session, in_scope
 from app.people.store import Person, Unit
 from app.workdays.rules import Workday
@@ -49,6 +49,17 @@ class Derived:
     workday: Workday
     outcome: Outcome
     evidence_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One person's month as the days add up: the unit of the last day, what was charged, and whether it is all final."""
+
+    person_id: int
+    unit_id: int
+    decree: str
+    is_frozen: bool
+    charges: tuple[Charge, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +167,37 @@ def list_of_unit(session: Session, day: date, paths: Sequence[str], after: str |
     if after is not None:
         query = query.where(Person.nip > after)
     return [Recorded(*row) for row in session.execute(query)]
+
+
+SUM_MONTHS = """
+WITH days AS (
+    SELECT person_id, (array_agg(unit_id ORDER BY day DESC))[1] AS unit_id, bool_and(frozen_at IS NOT NULL) AS is_frozen
+    FROM day_records
+    WHERE day BETWEEN :first_day AND :last_day
+      AND (CAST(:person_ids AS bigint[]) IS NULL OR person_id = ANY(CAST(:person_ids AS bigint[])))
+    GROUP BY person_id
+), charged AS (
+    SELECT person_id, line ->> 'code' AS code, line ->> 'clause' AS clause, line ->> 'quality' AS quality,
+           count(*) AS days, sum((line ->> 'pct')::numeric) AS pct
+    FROM day_records, jsonb_array_elements(lines) AS line
+    WHERE day BETWEEN :first_day AND :last_day AND deduction_pct > 0 AND line ? 'pct'
+      AND (CAST(:person_ids AS bigint[]) IS NULL OR person_id = ANY(CAST(:person_ids AS bigint[])))
+    GROUP BY 1, 2, 3, 4
+), charges AS (
+    SELECT person_id, json_agg(json_build_array(code, clause, quality, days, pct::text) ORDER BY code, clause) AS charges
+    FROM charged GROUP BY person_id
+)
+SELECT days.person_id, days.unit_id, units.decree, days.is_frozen, charges.charges
+FROM days JOIN units ON units.id = days.unit_id LEFT JOIN charges USING (person_id) ORDER BY days.person_id
+"""
+
+
+def sum_months(session: Session, first_day: date, last_day: date, person_ids: Sequence[int] | None = None) -> Iterator[Month]:
+    """The days of each person added up in the database, in order of person."""
+    asked = {"first_day": first_day, "last_day": last_day, "person_ids": None if person_ids is None else list(person_ids)}
+    for person_id, unit_id, decree, is_frozen, charges in session.execute(text(SUM_MONTHS), asked):
+        rows = [Charge(code, clause, quality, days, Decimal(pct)) for code, clause, quality, days, pct in charges or ()]
+        yield Month(person_id, unit_id, decree, is_frozen, tuple(rows))
 
 
 def _recorded() -> Select[*tuple[Any, ...]]:

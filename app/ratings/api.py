@@ -1,0 +1,154 @@
+"""Ratings over HTTP: one's own months, a unit's month, and the assessments that superiors give."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from app import clock, errors
+from app.db import transaction
+from app.http import Blueprint, Instant, Month, PageArgs, PerCent, Schema, actor, allowed, collection, language, paged, signed_in
+from app.http.paging import LIMIT
+from app.people import store as people
+from app.ratings import actions, store
+from app.texts import text
+
+ratings = Blueprint(
+    "ratings", __name__, url_prefix="/v1", description="Months as they were rated, and the assessments behind them."
+)
+
+
+HIGHEST_SCORE = 120  # what a form may say; what counts is capped by the decree's `score` clause
+
+
+def has_two_decimals(number: Decimal) -> None:
+    """Raises: ValidationError for a figure that would be rounded on the way in."""
+    if number != round(number, 2):
+        raise ValidationError("Invalid value.")
+
+
+class RatingLineSchema(Schema):
+    """One sentence of a breakdown; the `pct` of a part's lines add up to the part's total."""
+
+    part = fields.String(required=True, metadata={"enum": ["discipline", "tpp", "score"]})
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    pct = fields.String(allow_none=True)
+    clause = fields.String(allow_none=True)
+    quality = fields.String(allow_none=True, metadata={"description": "S read in a source, G general knowledge, C our design"})
+
+
+class RatingSchema(Schema):
+    """A person's month; without an assessment only discipline is known."""
+
+    month = Month(required=True)
+    discipline_pct = PerCent(required=True)
+    productivity_pct = PerCent(allow_none=True)
+    tpp_pct = PerCent(allow_none=True)
+    score = PerCent(allow_none=True)
+    predicate = fields.String(allow_none=True)
+    provisional = fields.Boolean(required=True)
+    rated_at = Instant(required=True)
+    breakdown = fields.List(fields.Nested(RatingLineSchema), required=True)
+
+
+class PersonRatingSchema(RatingSchema):
+    """The month of a person one answers for."""
+
+    nip = fields.String(required=True)
+    name = fields.String(required=True)
+    unit = fields.String(required=True)
+
+
+class OwnPageArgs(Schema):
+    """Where the page begins (`after` is the month that ended the page before) and how long it is."""
+
+    after = Month(load_default=None, allow_none=True)
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, LIMIT))
+
+
+class UnitMonthArgs(PageArgs):
+    """Which month, and of which unit and those below it; without one, of every unit one answers for."""
+
+    month = Month(required=True)
+    unit = fields.String(load_default=None)
+
+
+class AssessmentSchema(Schema):
+    """What the direct superior judged of a month."""
+
+    productivity_pct = PerCent(required=True, validate=[validate.Range(0, 100), has_two_decimals])
+    work_score = PerCent(required=True, validate=[validate.Range(0, HIGHEST_SCORE), has_two_decimals])
+    behaviour_score = PerCent(required=True, validate=[validate.Range(0, HIGHEST_SCORE), has_two_decimals])
+    has_new_idea = fields.Boolean(required=True, metadata={"description": "created new ideas or ways of working"})
+    note = fields.String(load_default="", validate=validate.Length(max=2000))
+    assessed_at = Instant(dump_only=True)
+
+
+@ratings.get("/me/ratings")
+@signed_in
+@ratings.arguments(OwnPageArgs, location="query")
+@ratings.response(200, collection(RatingSchema))
+def list_my_ratings(page: Mapping[str, Any]) -> dict[str, Any]:
+    """One's own months, newest first."""
+    with transaction() as session:
+        rows = store.list_of_person(session, actor().person_id, page["after"], page["limit"] + 1)
+    return paged([shown(row) for row in rows], page["limit"], key=lambda row: f"{row['month']:%Y-%m}")
+
+
+@ratings.get("/ratings")
+@allowed(*actions.READERS)
+@ratings.arguments(UnitMonthArgs, location="query")
+@ratings.response(200, collection(PersonRatingSchema))
+def list_ratings(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """One month of everybody in a unit and below it, in order of NIP."""
+    paths = actor().paths(*actions.READERS)
+    with transaction() as session:
+        if asked["unit"] is not None:
+            paths = (people.get_unit(session, asked["unit"], paths).path,)
+        rows = store.list_of_unit(session, asked["month"], paths, asked["after"], asked["limit"] + 1)
+    return paged([shown(row) for row in rows], asked["limit"], key=lambda row: row["nip"])
+
+
+@ratings.get("/assessments/<nip>/<period>")
+@signed_in
+@ratings.response(200, AssessmentSchema)
+def get_assessment(nip: str, period: str) -> store.Assessment:
+    """The assessment that counts for a month: of oneself, or of somebody one answers for."""
+    with transaction() as session:
+        return actions.get_assessment(session, nip, month_named(period), by=actor(), now=clock.now())
+
+
+@ratings.put("/assessments/<nip>/<period>")
+@allowed(*actions.JUDGES)
+@ratings.arguments(AssessmentSchema)
+@ratings.response(200, AssessmentSchema)
+def put_assessment(body: Mapping[str, Any], nip: str, period: str) -> store.Assessment:
+    """Assess a month of somebody in one's units, never one's own. Earlier assessments are kept; the last one counts."""
+    with transaction() as session:
+        return actions.assess(session, nip, month_named(period), actions.Judged(**body), by=actor(), now=clock.now())
+
+
+def month_named(period: str) -> date:
+    """The first day of the month in an address.
+
+    Raises: NotFound (`unknown_period`).
+    """
+    try:
+        month: date = Month().deserialize(period)
+    except ValidationError as error:
+        raise errors.NotFound("unknown_period", period=period) from error
+    return month
+
+
+def shown(row: store.Listed) -> dict[str, Any]:
+    """A rating as it is answered, its lines as sentences in the asker's language."""
+    return {**asdict(row), "unit": row.unit_code, "breakdown": [_sentence(line) for line in row.breakdown]}
+
+
+def _sentence(line: Mapping[str, Any]) -> dict[str, Any]:
+    said = {name: line.get(name) for name in ("part", "code", "pct", "clause", "quality")}
+    return {**said, "message": text(line["code"], language(), **line["params"])}
