@@ -25,6 +25,7 @@ PLATFORMS = ("android", "ios", "web")
 ATTESTATION_BYTES = 64_000
 
 is_line = validate.Regexp(r"[^\x00-\x1f\x7f]{1,200}\Z", error="String does not match expected pattern.")
+is_prose = validate.Regexp(r"[^\x00]{1,1000}\Z", error="String does not match expected pattern.")
 
 
 def is_keepable(attestation: dict[str, Any]) -> None:
@@ -95,7 +96,7 @@ class DeviceDecisionSchema(Schema):
     """What is decided about a waiting device, and why."""
 
     decision = fields.String(required=True, validate=validate.OneOf([Act.APPROVE, Act.REFUSE]))
-    reason = fields.String(required=True, validate=validate.Length(1, 1000))
+    reason = fields.String(required=True, validate=is_prose)
 
 
 @devices.post("/devices")

@@ -1,5 +1,6 @@
 """Decisions about devices: which keys are taken, when a phone counts, and what may become of it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from app import jws
 # Long enough that whoever holds a stolen sign-in has to wait where its owner and the supervisor can see it.
 COOL_DOWN = timedelta(hours=24)
 
+DEVICE_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 
@@ -44,6 +46,14 @@ class Enrolment:
 
     status: Status
     usable_from: datetime
+
+
+def is_device_id(text: str) -> bool:
+    """Whether the text can be a thumbprint: 32 bytes in base64url.
+
+    Source: RFC 7638 section 3.
+    """
+    return DEVICE_ID.fullmatch(text) is not None
 
 
 def key_flaw(jwk: Mapping[str, object]) -> str | None:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Session, in_scope
+from app.devices.rules import is_device_id
 from app.people.store import Person, Posting, Unit
 
 
@@ -51,7 +52,7 @@ def hold_owner(session: Session, person_id: int) -> None:
 
 def find_device(session: Session, device_id: str) -> Device | None:
     """The device of that key, whoever owns it and whatever its status."""
-    return session.get(Device, device_id, populate_existing=True)
+    return session.get(Device, device_id, populate_existing=True) if is_device_id(device_id) else None
 
 
 def statuses_of(session: Session, person_id: int) -> Sequence[str]:
@@ -66,7 +67,7 @@ def list_devices(session: Session, person_id: int, status: str | None, after: st
 
 def find_owned(session: Session, device_id: str, day: date) -> Owned | None:
     """The device with its owner as posted that day."""
-    row = session.execute(_owned_on(day).where(Device.id == device_id)).first()
+    row = session.execute(_owned_on(day).where(Device.id == device_id)).first() if is_device_id(device_id) else None
     return None if row is None else Owned(*row)
 
 

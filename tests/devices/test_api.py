@@ -1,0 +1,249 @@
+"""What enrolling, deciding and revoking promise over HTTP."""
+
+from datetime import datetime, timedelta
+
+import orjson
+import pytest
+from sqlalchemy import text
+
+from app import clock, jws
+from app.access import Role
+from app.devices.store import Device
+from tests import make
+
+ROLES = [None, Role.SUPERVISOR, Role.HR, Role.ADMIN, Role.AUDITOR]
+
+
+@pytest.fixture
+def units(session):
+    bali, kota = make.unit(session, "BALI"), make.unit(session, "KOTA")
+    return {"BALI": bali, "KOTA": kota, "SETDA": make.unit(session, "SETDA", bali), "DISHUB": make.unit(session, "DISHUB", bali)}
+
+
+@pytest.fixture
+def person(session, units):
+    return make.person(session, units["SETDA"])
+
+
+@pytest.fixture
+def boss(session, units, sign_in):
+    """Headers of the supervisor of SETDA."""
+    made = make.person(session, units["BALI"])
+    make.grant(session, made, Role.SUPERVISOR, units["SETDA"])
+    return sign_in(made.id)
+
+
+def body(key=None, **change):
+    jwk = jws.jwk_of((key or make.key()).public_key())
+    return {"jwk": jwk, "name": "Redmi 12", "platform": "android", "installation_id": "b1946ac9"} | change
+
+
+def enrol(client, headers, key=None, **change):
+    return client.post("/v1/devices", json=body(key, **change), headers=headers)
+
+
+def decide(client, headers, device_id, decision="approve", reason="Ponsel baru, sudah dicek"):
+    return client.post(f"/v1/devices/{device_id}/decision", json={"decision": decision, "reason": reason}, headers=headers)
+
+
+def code_of(answer):
+    assert answer.mimetype == "application/problem+json", answer.data
+    return answer.status_code, answer.json["code"]
+
+
+def statuses(session, person):
+    query = text("SELECT id, status FROM devices WHERE person_id = :id")
+    return {row.id: row.status for row in session.execute(query, {"id": person.id})}
+
+
+def test_the_first_phone_is_active_and_named_by_its_thumbprint(client, sign_in, person):
+    key = make.key()
+    answer = enrol(client, sign_in(person.id), key)
+    assert answer.status_code == 201
+    assert answer.json == {"id": jws.thumbprint(jws.jwk_of(key.public_key())), "status": "active"}
+
+
+def test_the_same_key_again_is_the_same_device(client, session, sign_in, person):
+    key, headers = make.key(), sign_in(person.id)
+    first = enrol(client, headers, key)
+    again = enrol(client, headers, key, name="Nama lain")
+    assert (again.status_code, again.json) == (200, first.json)
+    assert len(statuses(session, person)) == 1
+
+
+def test_another_persons_key_is_a_conflict(client, session, sign_in, units, person):
+    key = make.key()
+    enrol(client, sign_in(person.id), key)
+    other = make.person(session, units["KOTA"])
+    assert code_of(enrol(client, sign_in(other.id), key)) == (409, "device_of_another")
+    assert statuses(session, other) == {}
+
+
+def test_a_second_phone_waits_and_the_first_goes_on(client, session, sign_in, person):
+    headers = sign_in(person.id)
+    first, second = enrol(client, headers), enrol(client, headers)
+    assert (second.status_code, second.json["status"]) == (201, "pending")
+    assert statuses(session, person) == {first.json["id"]: "active", second.json["id"]: "pending"}
+
+
+def test_a_newer_request_withdraws_the_one_still_waiting(client, session, sign_in, person):
+    headers = sign_in(person.id)
+    first, second, third = (enrol(client, headers).json["id"] for _ in range(3))
+    assert statuses(session, person) == {first: "active", second: "revoked", third: "pending"}
+
+
+def test_revoking_is_no_way_round_approval(client, session, sign_in, person):
+    headers = sign_in(person.id)
+    first = enrol(client, headers).json["id"]
+    assert client.delete(f"/v1/devices/{first}", headers=headers).status_code == 204
+    assert enrol(client, headers).json["status"] == "pending"
+
+
+def test_a_revoked_key_does_not_come_back(client, sign_in, person):
+    key, headers = make.key(), sign_in(person.id)
+    first = enrol(client, headers, key).json["id"]
+    for _ in range(2):
+        assert client.delete(f"/v1/devices/{first}", headers=headers).status_code == 204
+    assert code_of(enrol(client, headers, key)) == (409, "device_revoked")
+
+
+def test_approval_replaces_the_old_phone_and_counts_after_a_day(client, session, sign_in, person, boss):
+    headers = sign_in(person.id)
+    first, second = enrol(client, headers).json["id"], enrol(client, headers).json["id"]
+    approved = decide(client, boss, second)
+    assert (approved.status_code, approved.json["status"]) == (200, "active")
+    assert approved.json["owner"] == {"nip": person.nip, "name": person.name, "unit": "SETDA"}
+    assert statuses(session, person) == {first: "revoked", second: "active"}
+    waits = datetime.fromisoformat(approved.json["usable_from"]) - clock.now()
+    assert timedelta(hours=23, minutes=59) < waits <= timedelta(hours=24)
+    assert code_of(decide(client, boss, second)) == (409, "device_not_pending")
+
+
+def test_refusal_leaves_the_old_phone(client, session, sign_in, person, boss):
+    headers = sign_in(person.id)
+    first, second = enrol(client, headers).json["id"], enrol(client, headers).json["id"]
+    assert decide(client, boss, second, "refuse").json["status"] == "revoked"
+    assert statuses(session, person) == {first: "active", second: "revoked"}
+    assert code_of(decide(client, boss, second)) == (409, "device_not_pending")
+
+
+def test_nobody_decides_about_his_own_phone(client, session, sign_in, units):
+    head = make.person(session, units["SETDA"])
+    make.grant(session, head, Role.SUPERVISOR, units["SETDA"])
+    make.grant(session, head, Role.HR, units["BALI"])
+    make.device(session, head)
+    waiting = make.device(session, head, status="pending")
+    for decision in ("approve", "refuse"):
+        assert code_of(decide(client, sign_in(head.id), waiting.id, decision)) == (403, "own_decision")
+    assert statuses(session, head)[waiting.id] == "pending"
+
+
+@pytest.mark.parametrize("held_at", ["BALI", "SETDA", "DISHUB", "KOTA"])
+@pytest.mark.parametrize("role", ROLES)
+def test_only_supervisors_and_personnel_of_the_unit_decide_and_revoke(client, session, sign_in, units, person, role, held_at):
+    asker = make.person(session, units["KOTA"])
+    if role is not None:
+        make.grant(session, asker, role, units[held_at])
+    headers = sign_in(asker.id)
+    make.device(session, person)
+    waiting = make.device(session, person, status="pending")
+    covers = held_at in ("BALI", "SETDA")
+    decides = role in (Role.SUPERVISOR, Role.HR)
+    reads = decides or role is Role.AUDITOR
+    assert client.get("/v1/devices?unit=SETDA", headers=headers).status_code == (200 if reads and covers else 404)
+    assert client.get("/v1/devices", headers=headers).json["items"] == []
+    decided = decide(client, headers, waiting.id, "refuse").status_code
+    assert decided == (403 if not decides else 200 if covers else 404)
+    revoked = client.delete(f"/v1/devices/{waiting.id}", headers=headers).status_code
+    assert revoked == (204 if decides and covers else 404)
+    assert statuses(session, person)[waiting.id] == ("revoked" if decides and covers else "pending")
+
+
+def test_out_of_scope_reads_exactly_like_not_there(client, session, sign_in, units, boss):
+    theirs = make.device(session, make.person(session, units["DISHUB"]), status="pending")
+    unknown = jws.thumbprint(jws.jwk_of(make.key().public_key()))
+    for method, path in (("post", "/v1/devices/{}/decision"), ("delete", "/v1/devices/{}")):
+        answers = [
+            getattr(client, method)(path.format(name), json={"decision": "approve", "reason": "x"}, headers=boss)
+            for name in (theirs.id, unknown, "%00", "x' OR ''='")
+        ]
+        assert {(answer.status_code, answer.get_data()) for answer in answers} == {(404, answers[0].get_data())}
+
+
+def test_waiting_phones_of_a_unit_are_listed_with_their_owners_in_pages(client, session, sign_in, units, boss):
+    waiting = {make.device(session, make.person(session, units["SETDA"]), status="pending").id for _ in range(5)}
+    make.device(session, make.person(session, units["SETDA"]))
+    make.device(session, make.person(session, units["DISHUB"]), status="pending")
+    seen, after = [], ""
+    while after is not None:
+        page = client.get(f"/v1/devices?unit=SETDA&status=pending&limit=2&after={after}", headers=boss).json
+        seen += page["items"]
+        after = page["next"]
+    assert {item["id"] for item in seen} == waiting
+    assert len(seen) == 5
+    assert {item["owner"]["unit"] for item in seen} == {"SETDA"}
+
+
+def test_one_sees_ones_own_phones_without_their_keys(client, session, sign_in, person):
+    mine = make.device(session, person)
+    (item,) = client.get("/v1/devices?status=active", headers=sign_in(person.id)).json["items"]
+    then = "2026-01-05T00:00:00.000Z"
+    named = {"id": mine.id, "status": "active", "name": "Ponsel uji", "platform": "android"}
+    times = {"enrolled_at": then, "usable_from": then, "decided_at": None}
+    assert item == named | times | {"owner": {"nip": person.nip, "name": person.name, "unit": None}}
+
+
+@pytest.mark.parametrize(
+    "change, pointer",
+    [
+        ({"jwk": {"kty": "RSA", "n": "AQAB", "e": "AQAB"}}, "/jwk/crv"),
+        ({"jwk": "kunci"}, "/jwk"),
+        ({"jwk": body()["jwk"] | {"d": "AA"}}, "/jwk"),
+        ({"jwk": body()["jwk"] | {"x": body()["jwk"]["x"]}}, "/jwk"),
+        ({"platform": "symbian"}, "/platform"),
+        ({"name": "a\u0000b"}, "/name"),
+        ({"name": ""}, "/name"),
+        ({"installation_id": "x" * 201}, "/installation_id"),
+        ({"attestation": {"x5c": "x" * 64_000}}, "/attestation"),
+        ({"attestation": {"x": "a\u0000b"}}, "/attestation"),
+        ({"status": "active"}, "/status"),
+        ({"person_id": 1}, "/person_id"),
+    ],
+    ids=["rsa", "text", "private", "off the curve", "platform", "nul", "no name", "long", "big", "nul inside", "status", "owner"],
+)
+def test_a_malformed_enrolment_points_at_its_fault(client, session, sign_in, person, change, pointer):
+    answer = enrol(client, sign_in(person.id), **change)
+    assert code_of(answer) == (422, "invalid_input")
+    assert pointer in answer.json["errors"]
+    assert statuses(session, person) == {}
+
+
+def test_only_the_members_that_name_the_key_are_kept_and_the_attestation_as_sent(client, session, sign_in, person):
+    sent = body(attestation={"kind": "android-key", "x5c": ["MIIB", "MIIC"]})
+    sent["jwk"] |= {"kid": "x", "use": "sig"}
+    made = client.post("/v1/devices", json=sent, headers=sign_in(person.id)).json["id"]
+    kept = session.get(Device, made)
+    assert set(kept.jwk) == {"kty", "crv", "x", "y"}
+    assert kept.attestation == sent["attestation"]
+
+
+@pytest.mark.parametrize("change", [{"decision": "maybe"}, {"reason": ""}, {"reason": "a\u0000b"}, {"reason": "x" * 1001}])
+def test_a_decision_has_a_reason(client, session, boss, person, change):
+    waiting = make.device(session, person, status="pending")
+    answer = client.post(f"/v1/devices/{waiting.id}/decision", json={"decision": "approve", "reason": "x"} | change, headers=boss)
+    assert code_of(answer) == (422, "invalid_input")
+
+
+def test_every_binding_leaves_a_leaf(client, session, sign_in, person, boss):
+    headers = sign_in(person.id)
+    first, second = enrol(client, headers).json["id"], enrol(client, headers).json["id"]
+    decide(client, boss, second)
+    client.delete(f"/v1/devices/{second}", headers=headers)
+    query = text("SELECT subject, entry FROM ledger_leaves WHERE kind = 'device' ORDER BY id")
+    acts = [(row.subject.removeprefix("device:"), orjson.loads(row.entry)["act"]) for row in session.execute(query)]
+    assert acts == [(first, "enrol"), (second, "enrol"), (first, "replace"), (second, "approve"), (second, "revoke")]
+
+
+@pytest.mark.parametrize("method, path", [("get", "/v1/devices"), ("post", "/v1/devices"), ("delete", "/v1/devices/x")])
+def test_nobody_touches_devices_without_signing_in(client, method, path):
+    assert code_of(getattr(client, method)(path)) == (401, "sign_in_needed")
