@@ -108,7 +108,7 @@ class Cluster:
 
     def is_running(self) -> bool:
         """Whether the server answers."""
-        command = [_program("pg_isready"), "-q", "-h", str(self.socket), "-p", str(PORT)]
+        command = [program("pg_isready"), "-q", "-h", str(self.socket), "-p", str(PORT)]
         return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
     def start(self) -> bool:
@@ -128,7 +128,7 @@ class Cluster:
             self._write_settings()
             log = self.data.parent / "start.log"
             try:
-                _as_server([_program("pg_ctl"), "-D", str(self.data), "-l", str(log), "-w", "-t", "60", "-s", "start"])
+                _as_server([program("pg_ctl"), "-D", str(self.data), "-l", str(log), "-w", "-t", "60", "-s", "start"])
             except ClusterError as error:
                 raise ClusterError(f"{error} {log.read_text()[-2000:]}") from None
             self.sql(BOOTSTRAP, database="template1")
@@ -140,7 +140,7 @@ class Cluster:
             was_running = self.is_running()
             if was_running:
                 mode = "immediate" if self.for_tests else "fast"
-                _as_server([_program("pg_ctl"), "-D", str(self.data), "-m", mode, "-w", "-s", "stop"])
+                _as_server([program("pg_ctl"), "-D", str(self.data), "-m", mode, "-w", "-s", "stop"])
         if self.for_tests:
             self.remove()
         return was_running
@@ -166,7 +166,7 @@ class Cluster:
     def sql(self, script: str, database: str = "postgres") -> str:
         """What psql prints, unaligned and without headings, for a script run as superuser."""
         where = ["-h", str(self.socket), "-p", str(PORT), "-U", SUPERUSER, "-d", database]
-        return _run([_program("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *where], given=script)
+        return _run([program("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *where], given=script)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -213,7 +213,7 @@ class Cluster:
             "--no-instructions",
         ]
         quick = ["--no-sync"] if self.for_tests else ["--data-checksums"]
-        _as_server([_program("initdb"), "-D", str(unfinished), *options, *quick])
+        _as_server([program("initdb"), "-D", str(unfinished), *options, *quick])
         unfinished.rename(self.data)
 
     def _forget_dead_server(self) -> None:
@@ -242,7 +242,7 @@ def url(role: str = "tapak_app", database: str = DATABASE) -> str:
     return private().url(role, database)
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
     """Path of a program of the newest installed PostgreSQL that also has PostGIS."""
     found = [
         int(control.parts[-3])

@@ -4,9 +4,11 @@ from flask import Flask
 
 from app.cli.db import db
 from app.cli.decrees import decrees
+from app.cli.keys import keys
+from app.cli.people import people
 from app.cli.serve import serve
 
-GROUPS = (db, decrees, serve)
+GROUPS = (db, decrees, keys, people, serve)
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,1 @@
+"""Every figure that README.md quotes, measured: `make bench`."""
