@@ -1,0 +1,133 @@
+"""A recap as a workbook: people by days with totals, ready to print, and a sheet that explains every code."""
+
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import IO
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from app.recaps.render.columns import Cell, Column, columns_of
+from app.recaps.render.heading import Heading, month_words, title_lines
+from app.recaps.render.legend import write_legend
+from app.recaps.render.looks import Looks
+from app.recaps.render.rows import RowSheet
+from app.recaps.rules import PRESENT_CODES, Counts, Recap, days_of, plus
+from app.texts import text
+
+FIRST_DAY = 4  # columns: number, NIP, name, unit, then the days
+HEADER, WEEKDAYS, FIRST_PERSON = 5, 6, 7  # rows, below four lines of title
+A3 = 8
+AREA = (20, 28, 14)  # widths of NIP, name, unit: they stand on every printed page
+
+# Nothing a person is called becomes a formula, a link or a number; rows leave memory as soon as the next begins.
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "remove_timezone": True,
+}
+
+
+def write_xlsx(file: IO[bytes], heading: Heading, recaps: Iterable[Recap]) -> None:
+    """Write the workbook, person by person: 20,000 take no more memory than one.
+
+    Totals are values, not formulas: viewers that do not calculate show them, and they are sums of the rows above.
+    """
+    book = Workbook(file, OPTIONS)
+    book.set_properties({"title": title_lines(heading)[0], "created": heading.made_at})
+    looks = Looks(book)
+    sheet = book.add_worksheet(heading.say("sheet_recap"), RowSheet)
+    columns = columns_of(heading, lambda code: text(f"predicate_{code}", heading.language))
+    _set_page(sheet, heading, columns)
+    _write_head(sheet, heading, columns, looks)
+    _write_people(sheet, heading, columns, looks, recaps)
+    write_legend(book.add_worksheet(heading.say("sheet_legend")), heading, looks)
+    book.close()
+
+
+def _set_page(sheet: Worksheet, heading: Heading, columns: tuple[Column, ...]) -> None:
+    """Widths, the panes that stay, and paper: A3 across, one page wide, heads on every page."""
+    last_day = FIRST_DAY + len(days_of(heading.month)) - 1
+    sheet.set_column(0, 0, 6)
+    for number, width in enumerate(AREA, start=1):
+        sheet.set_column(number, number, width)
+    sheet.set_column(FIRST_DAY, last_day, 4.3)
+    sheet.set_column(last_day + 1, last_day + len(columns) - 1, 6.5)
+    sheet.set_column(last_day + len(columns), last_day + len(columns), 14)
+    sheet.freeze_panes(FIRST_PERSON, FIRST_DAY)
+    sheet.set_landscape()
+    sheet.set_paper(A3)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.repeat_rows(HEADER, WEEKDAYS)
+    sheet.set_footer(f"&L{month_words(heading)}&R&P / &N")
+
+
+def _write_head(sheet: Worksheet, heading: Heading, columns: tuple[Column, ...], looks: Looks) -> None:
+    """The title lines and the two rows of heads."""
+    for row, line in enumerate(title_lines(heading)):
+        sheet.write_string(
+            row, 0, line, looks.title if row == 0 else looks.notice if row == 2 and heading.provisional else looks.plain
+        )
+    sheet.set_row(HEADER, 110)
+    days = days_of(heading.month)
+    for number, key in enumerate(("number", "nip", "name", "unit")):
+        sheet.write_string(HEADER, number, heading.say(f"col_{key}"), looks.head)
+    for number, day in enumerate(days, start=FIRST_DAY):
+        sheet.write_number(HEADER, number, day.day, looks.head)
+    for number, column in enumerate(columns, start=FIRST_DAY + len(days)):
+        sheet.write_string(HEADER, number, column.title, looks.upright_head)
+    for number in range(FIRST_DAY):
+        sheet.write_blank(WEEKDAYS, number, None, looks.head)
+    for number, day in enumerate(days, start=FIRST_DAY):
+        sheet.write_string(WEEKDAYS, number, heading.say(f"weekday_{day.isoweekday()}"), looks.head)
+    for number in range(FIRST_DAY + len(days), FIRST_DAY + len(days) + len(columns)):
+        sheet.write_blank(WEEKDAYS, number, None, looks.head)
+
+
+def _write_people(sheet: RowSheet, heading: Heading, columns: tuple[Column, ...], looks: Looks, recaps: Iterable[Recap]) -> None:
+    """A row a person, then the totals: people present each day, and every count added up."""
+    total = Counts()
+    present: Counter[int] = Counter()
+    codes = {code: sheet.words(code, look) for code, look in looks.codes.items()}
+    row = FIRST_PERSON
+    for row, recap in enumerate(recaps, start=FIRST_PERSON):
+        member = recap.member
+        cells = [sheet.number(row - FIRST_PERSON + 1, looks.count)]
+        cells += [sheet.words(words, looks.words) for words in (member.nip, member.name, member.unit_code)]
+        cells += [codes[code] for code in recap.codes]
+        cells += [_cell(sheet, column.value(recap), looks) for column in columns]
+        sheet.write_cells(row, cells)
+        present.update(number for number, code in enumerate(recap.codes) if code in PRESENT_CODES)
+        total = plus(total, recap.counts)
+        row += 1
+    _write_totals(sheet, row, heading, columns, looks, present, total)
+
+
+def _write_totals(
+    sheet: Worksheet, row: int, heading: Heading, columns: tuple[Column, ...], looks: Looks, present: Counter[int], total: Counts
+) -> None:
+    """The last row."""
+    days = len(days_of(heading.month))
+    for number, words in enumerate(("", "", heading.say("total"), heading.say("total_present"))):
+        sheet.write_string(row, number, words, looks.total)
+    for number in range(days):
+        sheet.write_number(row, FIRST_DAY + number, present[number], looks.total)
+    for number, column in enumerate(columns, start=FIRST_DAY + days):
+        value = column.total(total) if column.total else None
+        if isinstance(value, int | Decimal):
+            sheet.write_number(row, number, float(value), looks.total_pct if isinstance(value, Decimal) else looks.total)
+        else:
+            sheet.write_blank(row, number, None, looks.total)
+
+
+def _cell(sheet: RowSheet, value: Cell, looks: Looks) -> str:
+    """A number as a number, words as words, nothing as an empty cell with a border."""
+    if isinstance(value, int):
+        return sheet.number(value, looks.count)
+    if isinstance(value, Decimal):
+        return sheet.number(float(value), looks.pct)
+    return sheet.words(value, looks.words) if value else sheet.blank(looks.words)
