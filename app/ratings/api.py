@@ -1,6 +1,6 @@
 """Ratings over HTTP: one's own months, a unit's month, and the assessments that superiors give."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -24,10 +24,19 @@ ratings = Blueprint(
 HIGHEST_SCORE = 120  # what a form may say; what counts is capped by the decree's `score` clause
 
 
-def has_two_decimals(number: Decimal) -> None:
-    """Raises: ValidationError for a figure that would be rounded on the way in."""
-    if number != round(number, 2):
-        raise ValidationError("Invalid value.")
+def figure_up_to(highest: int) -> Callable[[Decimal], None]:
+    """A check that a figure lies between 0 and `highest` and would not be rounded on the way in.
+
+    Not marshmallow's Range: OpenAPI would get its limits as strings, like the figures.
+    """
+
+    def check(number: Decimal) -> None:
+        if not 0 <= number <= highest:
+            raise ValidationError(f"Must be greater than or equal to 0 and less than or equal to {highest}.")
+        if number != round(number, 2):
+            raise ValidationError("Invalid value.")
+
+    return check
 
 
 class RatingLineSchema(Schema):
@@ -80,9 +89,9 @@ class UnitMonthArgs(PageArgs):
 class AssessmentSchema(Schema):
     """What the direct superior judged of a month."""
 
-    productivity_pct = PerCent(required=True, validate=[validate.Range(0, 100), has_two_decimals])
-    work_score = PerCent(required=True, validate=[validate.Range(0, HIGHEST_SCORE), has_two_decimals])
-    behaviour_score = PerCent(required=True, validate=[validate.Range(0, HIGHEST_SCORE), has_two_decimals])
+    productivity_pct = PerCent(required=True, validate=figure_up_to(100))
+    work_score = PerCent(required=True, validate=figure_up_to(HIGHEST_SCORE))
+    behaviour_score = PerCent(required=True, validate=figure_up_to(HIGHEST_SCORE))
     has_new_idea = fields.Boolean(required=True, metadata={"description": "created new ideas or ways of working"})
     note = fields.String(load_default="", validate=validate.Length(max=2000))
     assessed_at = Instant(dump_only=True)

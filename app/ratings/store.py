@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Numeric, Select, Text, delete, func, select, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Session, in_scope
@@ -134,7 +134,7 @@ def assessments_in(session: Session, month: date, person_ids: Sequence[int] | No
         select(act.person_id, act.id, act.productivity_pct, act.work_score, act.behaviour_score, act.has_new_idea)
         .where(act.month == month)
         .order_by(act.person_id, act.assessed_at.desc(), act.id.desc())
-        .distinct(act.person_id)
+        .ext(distinct_on(act.person_id))
     )
     if person_ids is not None:
         query = query.where(act.person_id.in_(person_ids))

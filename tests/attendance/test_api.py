@@ -94,7 +94,6 @@ def test_who_may_read_a_unit(client, sign_in, session, office, role: str | None,
         ("/v1/me/attendance?month=2026-13", "/month"),
         ("/v1/attendance?day=yesterday", "/day"),
         ("/v1/attendance?day=2026-11-24&limit=1000", "/limit"),
-        ("/v1/attendance?day=2026-11-24&colour=red", "/colour"),
     ],
 )
 def test_what_is_asked_wrongly_is_pointed_at(client, sign_in, office, address: str, field: str) -> None:
