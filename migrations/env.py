@@ -1,5 +1,7 @@
 """How alembic runs here: as the owner, one deployment at a time, against the tables that the stores map."""
 
+import importlib.util
+import pkgutil
 from typing import Any, Literal
 
 from alembic import context
@@ -7,7 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection, NullPool, create_engine, text
 
-import app.factory  # noqa: F401  importing it maps every table
+import app
 from app import db
 
 # Not the program's to declare: what an extension brings, each month's partition, alembic's own table.
@@ -15,6 +17,12 @@ FOREIGN_TABLES = """
 SELECT relname FROM pg_class LEFT JOIN pg_depend ON objid = pg_class.oid AND deptype = 'e'
 WHERE relkind IN ('r', 'p', 'v') AND (relispartition OR objid IS NOT NULL)
 """
+
+
+# A table is mapped when the store that owns it is imported.
+for feature in pkgutil.iter_modules(app.__path__):
+    if feature.ispkg and importlib.util.find_spec(f"app.{feature.name}.store"):
+        importlib.import_module(f"app.{feature.name}.store")
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
