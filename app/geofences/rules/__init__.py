@@ -1,0 +1,1 @@
+"""What may become a fence, and what a fence is worth."""
