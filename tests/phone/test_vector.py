@@ -1,0 +1,53 @@
+"""docs/protocol.md says what the phone does and what the server takes."""
+
+import json
+import re
+
+import pytest
+
+from app import jws
+from app.checkins.api.signed import opened
+from app.config import ROOT
+from app.phone.receipt import is_proof
+from app.phone.report import hash_of, signed
+from tests.phone import vector
+
+DOCUMENT = (ROOT / "docs" / "protocol.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """The check-in and the receipt of the worked example."""
+    return ["".join(block.split()) for block in re.findall(r"```\n(.*?)```", DOCUMENT.partition("## 6.")[2], re.DOTALL)]
+
+
+def test_the_shown_check_in_is_what_the_phone_signs(shown):
+    assert shown[0].rpartition(".")[0] == signed(vector.DEVICE_KEY, vector.payload()).rpartition(".")[0]
+
+
+def test_the_server_takes_the_shown_check_in_and_its_signature(shown):
+    report = opened(shown[0])
+    _, _, signing_input, signature = jws.split(shown[0])
+    assert jws.is_signed_by(vector.DEVICE_KEY.public_key(), signing_input, signature)
+    assert report.device_id == jws.thumbprint(jws.jwk_of(vector.DEVICE_KEY.public_key()))
+    assert (report.nip, report.direction, report.elapsed_ms, report.seq) == (vector.NIP, "in", 149_000, 42)
+    assert (report.fixes[0].point.lat, report.fixes[0].point.lon) == (vector.FIX["lat"], vector.FIX["lon"])
+
+
+def test_the_shown_receipt_proves_the_shown_check_in(shown):
+    payload = vector.payload()
+    answer = {"id": payload["id"], "verdict": "accepted", "received_at": "2026-11-24T23:12:31.900Z", "receipt": shown[1]}
+    assert is_proof(answer, shown[0], [vector.server_jwk()])
+    assert not is_proof({**answer, "verdict": "rejected"}, shown[0], [vector.server_jwk()])
+
+
+def test_every_name_the_example_shows_is_the_one_it_computes(shown):
+    jwk = jws.jwk_of(vector.DEVICE_KEY.public_key())
+    for computed in (json.dumps(jwk), jws.thumbprint(jwk), hash_of(shown[0]), json.dumps(vector.server_jwk())):
+        assert computed in DOCUMENT
+
+
+def test_the_payload_shown_is_the_payload_signed(shown):
+    _, payload, _, _ = jws.split(shown[0])
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)]
+    assert json.loads(payload) in blocks
