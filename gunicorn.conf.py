@@ -1,6 +1,7 @@
 """How gunicorn serves the program: threads, because a request waits for PostgreSQL most of its time."""
 
 import os
+import socket
 
 from app.config import int_setting
 
@@ -18,3 +19,9 @@ worker_tmp_dir = "/dev/shm"
 control_socket_disable = True
 # A web request that takes longer helps nobody and holds a connection; jobs and commands have no such limit.
 raw_env = [f"PGOPTIONS={os.environ.get('PGOPTIONS', '-c statement_timeout=5s')}"]
+
+
+def when_ready(server):
+    """Let the kernel hold a new connection until it says something: gunicorn gives each silent one a thread for five seconds."""
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, keepalive)

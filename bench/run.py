@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -49,6 +49,7 @@ class Bench:
     phones: list[world.Phone]
     seconds: int
     table: Table
+    web_pid: int = 0
 
 
 def main() -> None:
@@ -60,13 +61,13 @@ def main() -> None:
     asked = options.parse_args()
     with _bench(asked.seconds) as bench:
         floors = _floors(bench)
-        with _served(bench):
-            _checkins(bench, floors, "")
+        with _served(bench) as served:
+            _checkins(served, floors, "")
         if asked.only is None:
             _timed(f"making a past of {asked.past:,} check-ins", lambda: world.remember(bench.cluster, asked.past, PEOPLE))
             floors = _floors(bench, " (with the past)")
-            with _served(bench):
-                _checkins(bench, floors, f", {asked.past / 1e6:g} million check-ins before")
+            with _served(bench) as served:
+                _checkins(served, floors, f", {asked.past / 1e6:g} million check-ins before")
             _night(bench)
             _write(bench.table, asked.seconds)
 
@@ -91,7 +92,7 @@ def _bench(seconds: int) -> Iterator[Bench]:
 
 
 @contextlib.contextmanager
-def _served(bench: Bench) -> Iterator[None]:
+def _served(bench: Bench) -> Iterator[Bench]:
     """The web as `make run` starts it."""
     with open(bench.folder / "web.log", "wb") as log:
         web = subprocess.Popen(
@@ -103,7 +104,7 @@ def _served(bench: Bench) -> Iterator[None]:
         )
     try:
         _wait_ready(bench, web)
-        yield
+        yield replace(bench, web_pid=web.pid)
     finally:
         web.terminate()
         web.wait()
@@ -152,16 +153,36 @@ def _checkins(bench: Bench, floors: dict[int, float], when: str) -> None:
 
 def _load(bench: Bench, run: Callable[[], client.Load]) -> client.Load:
     """A load, after which the database must hold exactly what was acknowledged."""
-    before = _kept(bench)
+    before, web_s, database_s = _kept(bench), _cpu_s(bench.web_pid), _cpu_s(_postmaster(bench))
     load = run()
+    web_ms, database_ms = (
+        1000 * used / max(1, load.stored) for used in (_cpu_s(bench.web_pid) - web_s, _cpu_s(_postmaster(bench)) - database_s)
+    )
     kept = _kept(bench) - before
     if kept != load.stored or load.stored == 0:
         raise RuntimeError(f"{load.stored} check-ins were acknowledged in {load.answers} answers, {kept} are kept")
+    client_ms = 1000 * load.client_cpu_s / load.stored
     print(
-        f"    {load.stored:,} acknowledged = kept; the client used {100 * load.client_cpu_s / load.seconds:.0f} % of a core",
+        f"    {load.stored:,} acknowledged = kept; processor time of each:"
+        f" web {web_ms:.2f} ms, database {database_ms:.2f} ms, client {client_ms:.2f} ms",
         flush=True,
     )
     return load
+
+
+def _postmaster(bench: Bench) -> int:
+    """The database server's first process."""
+    return int((bench.cluster.data / "postmaster.pid").read_text().split()[0])
+
+
+def _cpu_s(pid: int) -> float:
+    """Processor time that a process's present children have used."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12]) if int(fields[1]) == pid else 0
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _kept(bench: Bench) -> int:
