@@ -27,7 +27,7 @@ def close_days(session: Session, plan: Plan) -> Iterator[tuple[date, int]]:
 
 def assess(session: Session, plan: Plan, company: Company) -> int:
     """How many people their superiors assessed for the last full month; some are always forgotten."""
-    month = last_full_month(plan)
+    month = plan.last_full_month()
     if month is None:
         return 0
     count = 0
@@ -52,11 +52,3 @@ def rate(session: Session, plan: Plan) -> int:
     """How many ratings of the months changed."""
     months = sorted({day.replace(day=1) for day in plan.days()})
     return sum(ratings.update_month(session, month, plan.ends_at) for month in months)
-
-
-def last_full_month(plan: Plan) -> date | None:
-    """The first day of the last month that lies wholly in the story."""
-    after = plan.until + timedelta(days=1)
-    months = {day for day in (*plan.days(), after) if day.day == 1}
-    ended = [first for first in months if (first + timedelta(days=31)).replace(day=1) <= after]
-    return max(ended, default=None)

@@ -40,6 +40,12 @@ class Plan:
         for number in range((self.until - self.first_day).days + 1):
             yield self.first_day + timedelta(days=number)
 
+    def last_full_month(self) -> date | None:
+        """The first day of the last month that lies wholly in the story."""
+        months = {day for day in (*self.days(), self.until + ONE_DAY) if day.day == 1}
+        ended = [first for first in months if (first + timedelta(days=31)).replace(day=1) <= self.until + ONE_DAY]
+        return max(ended, default=None)
+
     def told(self) -> dict[str, object]:
         """The plan as the ledger keeps it."""
         return {**asdict(self), "until": self.until.isoformat()}
