@@ -61,7 +61,7 @@ def get_agency(session: Session, code: str, by: Actor) -> people.Unit:
     """
     unit = people.get_unit(session, code, by.paths(*SETS_UP))
     if "." in unit.path:
-        raise errors.NotFound("unknown_agency", agency=code)
+        raise errors.NotFound("not_an_agency", agency=code)
     return unit
 
 

@@ -169,7 +169,7 @@ def test_a_shift_is_added_and_listed_in_its_agency_only(world):
     ("person", "changes", "answer"),
     [
         ("stranger", {}, (404, "unknown_unit")),
-        ("hr", {"agency": "DISHUB"}, (404, "unknown_agency")),
+        ("hr", {"agency": "DISHUB"}, (404, "not_an_agency")),
         ("supervisor", {}, (403, "role_missing")),
         ("hr", {"code": "OFFICE"}, (422, "invalid_input")),
         ("hr", {"code": "malam"}, (422, "invalid_input")),
