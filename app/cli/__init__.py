@@ -4,11 +4,15 @@ from flask import Flask
 
 from app.cli.db import db
 from app.cli.decrees import decrees
+from app.cli.jobs import jobs
 from app.cli.keys import keys
+from app.cli.ledger import ledger
 from app.cli.people import people
+from app.cli.phone import phone
+from app.cli.recaps import recaps
 from app.cli.serve import serve
 
-GROUPS = (db, decrees, keys, people, serve)
+GROUPS = (db, decrees, jobs, keys, ledger, people, phone, recaps, serve)
 
 
 def register(app: Flask) -> None:
