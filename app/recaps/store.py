@@ -6,8 +6,9 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, cast, func, literal, select, tuple_
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, literal, select, true, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import aliased
 
 from app.attendance.store import DayRecord
 from app.db import LTree, Session, in_scope
@@ -72,28 +73,38 @@ def stream_members(session: Session, month: date, paths: Sequence[str]) -> Itera
 
 
 def days_by_person(session: Session, month: date, paths: Sequence[str], person_ids: Sequence[int]) -> dict[int, list[Day]]:
-    """The month's day records of these people in the subtrees, by person, in order of day."""
-    is_present, is_leave = DayRecord.status == "present", DayRecord.status == "leave"
+    """The month's day records of these people in the subtrees, by person, in order of day.
+
+    Each person's month is looked up by itself (the offset keeps it so): a planner without fresh statistics, as on the
+    first of a month, would read everybody's month again for every chunk.
+    """
+    days = days_of(month)
+    asked = func.unnest(cast(list(person_ids), ARRAY(BigInteger))).table_valued("person_id", name="asked").render_derived()
+    months = select(DayRecord).where(DayRecord.person_id == asked.c.person_id, DayRecord.day.between(days[0], days[-1])).offset(0)
+    record = aliased(DayRecord, months.lateral("month"))
+    is_present, is_leave = record.status == "present", record.status == "leave"
     query = (
         select(
-            DayRecord.person_id,
-            DayRecord.day,
-            DayRecord.status,
-            DayRecord.late_min,
-            DayRecord.early_min,
-            and_(is_present, _says("day_missing_in")),
-            and_(is_present, _says("day_missing_out")),
-            case((is_leave, _leave_kind())),
-            DayRecord.deduction_pct,
+            record.person_id,
+            record.day,
+            record.status,
+            record.late_min,
+            record.early_min,
+            and_(is_present, _says(record, "day_missing_in")),
+            and_(is_present, _says(record, "day_missing_out")),
+            case((is_leave, _leave_kind(record))),
+            record.deduction_pct,
             Unit.decree,
-            DayRecord.frozen_at.is_not(None),
+            record.frozen_at.is_not(None),
         )
-        .join(Unit, Unit.id == DayRecord.unit_id)
-        .where(DayRecord.person_id == func.any(list(person_ids)), *_in_month(month, paths))
-        .order_by(DayRecord.person_id, DayRecord.day)
+        .select_from(asked)
+        .join(record, true())
+        .join(Unit, Unit.id == record.unit_id)
+        .where(in_scope(Unit.path, paths))
+        .order_by(record.person_id, record.day)
     )
     by_person = groupby(session.execute(query), key=lambda row: row[0])
-    return {person_id: [Day(*row[1:]) for row in rows] for person_id, rows in by_person}
+    return {person: [Day(*row[1:]) for row in rows] for person, rows in by_person}
 
 
 def _members(month: date, paths: Sequence[str]) -> Select[*tuple[Any, ...]]:
@@ -129,14 +140,14 @@ def _in_month(month: date, paths: Sequence[str]) -> tuple[ColumnElement[bool], .
     return DayRecord.day.between(days[0], days[-1]), in_scope(Unit.path, paths)
 
 
-def _says(code: str) -> ColumnElement[bool]:
+def _says(record: type[DayRecord], code: str) -> ColumnElement[bool]:
     """Whether a line of the day's explanation has this code."""
-    return DayRecord.lines.op("@>", is_comparison=True)(cast(literal([{"code": code}], JSONB), JSONB))
+    return record.lines.op("@>", is_comparison=True)(cast(literal([{"code": code}], JSONB), JSONB))
 
 
-def _leave_kind() -> ColumnElement[str]:
+def _leave_kind(record: type[DayRecord]) -> ColumnElement[str]:
     """The kind of leave that the day's explanation names."""
-    line = func.jsonb_array_elements(DayRecord.lines).column_valued("line")
+    line = func.jsonb_array_elements(record.lines).column_valued("line")
     code = line.op("->>")("code")
     kind = select(func.substr(code, len(LEAVE_LINE) + 1)).where(code.startswith(LEAVE_LINE, autoescape=True)).limit(1)
-    return kind.correlate(DayRecord).scalar_subquery()
+    return kind.correlate(record).scalar_subquery()
