@@ -51,7 +51,8 @@ INSERT INTO devices (id, person_id, jwk, name, platform, installation_id, status
     FROM json_to_recordset('{devices}') AS device (id text, nip text, jwk jsonb) JOIN people USING (nip);
 """
 
-# A past of months before this one: the tables a check-in is written to, as long as years of a province make them.
+# A past of months before this one, this one included, in every table that a check-in is written to. Texts are shorter than real ones:
+# what could grow is the depth of indexes, not the width of rows.
 PAST = """
 SELECT make_checkin_partitions((now() - interval '{months} months')::date, {months} + 3);
 CREATE TEMP TABLE past AS
@@ -60,11 +61,11 @@ CREATE TEMP TABLE past AS
     FROM (SELECT n, now() - (n::float8 / {rows}) * interval '{months} months' AS at FROM generate_series(1, {rows}) AS n) spread;
 INSERT INTO checkins
     SELECT past.id, people.id, 'd', 1, CASE n % 2 WHEN 0 THEN 'in' ELSE 'out' END, day, at, at, at, 'verified', at, at,
-           'accepted', true, '{{}}', 1, 0.99, 0, 12, 'android', 'bench/1', n, 'bench', '\\x00', '\\x00', repeat('x', 600)
+           'accepted', true, '{{}}', 1, 0.99, 0, 12, 'android', 'bench/1', n, 'bench', '\\x00', '\\x00', repeat('x', 200)
     FROM past JOIN people ON people.id = (SELECT min(id) FROM people) + n % {people};
-INSERT INTO checkin_reports SELECT id, repeat('x', 700), ST_SetSRID(ST_MakePoint(115.23, -8.67), 4326) FROM past;
+INSERT INTO checkin_reports SELECT id, repeat('x', 200), ST_SetSRID(ST_MakePoint(115.23, -8.67), 4326) FROM past;
 INSERT INTO ledger_leaves (kind, subject, entry, leaf_hash, recorded_at)
-    SELECT 'checkin', id::text, repeat('x', 300), '\\x00', at FROM past;
+    SELECT 'checkin', id::text, repeat('x', 100), '\\x00', at FROM past;
 DROP TABLE past;
 """
 
