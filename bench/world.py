@@ -51,8 +51,8 @@ INSERT INTO devices (id, person_id, jwk, name, platform, installation_id, status
     FROM json_to_recordset('{devices}') AS device (id text, nip text, jwk jsonb) JOIN people USING (nip);
 """
 
-# A past of months before this one, this one included, in every table that a check-in is written to. Texts are shorter than real ones:
-# what could grow is the depth of indexes, not the width of rows.
+# A past of months, this one included, in every table that a check-in is written to. Texts are shorter than real ones: what could
+# grow is the depth of indexes, not the width of rows.
 PAST = """
 SELECT make_checkin_partitions((now() - interval '{months} months')::date, {months} + 3);
 CREATE TEMP TABLE past AS
