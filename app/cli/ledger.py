@@ -1,0 +1,61 @@
+"""`flask ledger`: the newest checkpoint, a proof, and the audit of everything."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+
+import click
+
+from app import errors, jws
+from app.db import transaction
+from app.ledger import actions
+from app.texts import text
+
+
+@click.group()
+def ledger() -> None:
+    """The sealed record of everything that happened."""
+
+
+@ledger.command()
+def checkpoint() -> None:
+    """Print the newest signed checkpoint."""
+    with _told(), transaction() as session:
+        click.echo(actions.current_note(session), nl=False)
+
+
+@ledger.command()
+@click.argument("subject", metavar="ID")
+def prove(subject: str) -> None:
+    """Print the proof that the check-in or decision ID is under the newest checkpoint."""
+    with _told(), transaction() as session:
+        found = actions.proof_of(session, subject)
+    proof = {
+        "id": subject,
+        "leaf_index": found.leaf_index,
+        "leaf_hash": jws.b64(found.leaf_hash),
+        "size": found.size,
+        "path": [jws.b64(step) for step in found.path],
+        "checkpoint": found.note,
+    }
+    click.echo(json.dumps(proof, indent=2, ensure_ascii=False))
+
+
+@ledger.command()
+def audit() -> None:
+    """Rebuild the tree from the words of its entries and say what is not as it was sealed; exit 1 if anything is not."""
+    with _told(), transaction() as session:
+        alarms = [text(f"alarm_{alarm.code}", "en", at=alarm.at) for alarm in actions.audit(session)]
+    for alarm in alarms:
+        click.echo(alarm)
+    click.echo(f"{len(alarms)} alarms" if alarms else "The ledger is as it was sealed.")
+    raise SystemExit(1 if alarms else 0)
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Says a refusal in a sentence instead of a traceback."""
+    try:
+        yield
+    except errors.TapakError as error:
+        raise click.ClickException(text(error.code, "en", **error.params)) from None

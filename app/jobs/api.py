@@ -1,0 +1,61 @@
+"""The state of the jobs over HTTP."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from app import clock
+from app.access import Role
+from app.db import transaction
+from app.http import Blueprint, Instant, Schema, allowed, collection
+from app.jobs import schedule, store
+from app.jobs.table import JOBS, Job
+
+jobs = Blueprint("jobs", __name__, url_prefix="/v1", description="What the program does by itself.")
+
+SHOWN_RUNS = 7
+
+
+class RunSchema(Schema):
+    """One slot of a job."""
+
+    slot = Instant(required=True)
+    status = fields.String(required=True, metadata={"enum": ["running", "done", "failed"]})
+    count = fields.Integer(required=True)
+    attempts = fields.Integer(required=True)
+    error = fields.String(required=True, allow_none=True, metadata={"description": "the steps that failed, without names"})
+    started_at = Instant(required=True)
+    ended_at = Instant(required=True, allow_none=True)
+
+
+class JobSchema(Schema):
+    """A job, when it is due, and how it went."""
+
+    name = fields.String(required=True)
+    cron = fields.String(required=True)
+    zone = fields.String(required=True)
+    next_at = Instant(required=True)
+    is_late = fields.Boolean(required=True, metadata={"description": "its newest slot is not done"})
+    runs = fields.List(fields.Nested(RunSchema), required=True, metadata={"description": "newest first"})
+
+
+@jobs.get("/jobs")
+@allowed(Role.ADMIN, Role.HR, Role.AUDITOR)
+@jobs.response(200, collection(JobSchema))
+def list_jobs() -> dict[str, Any]:
+    """Every job with its newest runs."""
+    with transaction() as session:
+        return {"items": [_shown(job, store.list_runs(session, job.name, SHOWN_RUNS)) for job in JOBS], "next": None}
+
+
+def _shown(job: Job, runs: Any) -> dict[str, Any]:
+    now = clock.now()
+    newest = schedule.newest_slot(job, now)
+    return {
+        "name": job.name,
+        "cron": job.cron,
+        "zone": str(schedule.zone()),
+        "next_at": schedule.next_slot(job, now),
+        "is_late": not any(run.slot >= newest and run.status == "done" for run in runs),
+        "runs": runs,
+    }

@@ -1,0 +1,82 @@
+"""The steps of jobs that need more than a day: each `(session, turn) -> count`, and harmless when it is done again."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import structlog
+
+from app import errors
+from app.anomalies import actions as anomalies
+from app.attendance import actions as attendance
+from app.checkins import store as checkins
+from app.db import Session
+from app.ledger import actions as ledger
+
+# A night looks at what arrived since two nights ago: what came while the last one ran is looked at once more.
+ARRIVALS = timedelta(hours=48)
+# Check-ins are taken up to 35 days after they were made; the months those days lie in are rated again.
+LATE_DAYS = 35
+MONTHS_AHEAD = 3
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One time a job is due: the instant it is due at, the days it is about (oldest first), and the present."""
+
+    slot: datetime
+    days: tuple[date, ...]
+    now: datetime
+
+    @property
+    def arrived_since(self) -> datetime:
+        """The instant from which arrivals are looked at for days older than `days`."""
+        return self.slot - ARRIVALS
+
+    @property
+    def months(self) -> tuple[date, ...]:
+        """The first days of the months in which something may have changed, oldest first."""
+        oldest = min(self.days) - timedelta(days=LATE_DAYS)
+        every = (oldest + timedelta(days=n) for n in range((max(self.days) - oldest).days + 1))
+        return tuple(sorted({day.replace(day=1) for day in every}))
+
+
+def close_late(session: Session, turn: Turn) -> int:
+    """Number of day records that changed on older days, for those whose evidence arrived late."""
+    return attendance.close_changed(session, turn.arrived_since, turn.days[0], turn.now)
+
+
+def scan_late(session: Session, turn: Turn) -> int:
+    """Number of new findings on older days of which check-ins arrived late."""
+    arrived = checkins.list_changed_since(session, turn.arrived_since)
+    days = sorted({day for _, day in arrived if day < turn.days[0]})
+    return sum(anomalies.scan_day(session, day, turn.now) for day in days)
+
+
+def seal(session: Session, turn: Turn) -> int:
+    """Number of ledger leaves sealed."""
+    return ledger.seal(session, turn.now)
+
+
+def publish(session: Session, turn: Turn) -> int:
+    """1 when a newer checkpoint was put where outsiders copy it."""
+    return ledger.publish(session, turn.now)
+
+
+def audit(session: Session, turn: Turn) -> int:
+    """0, when the ledger is as it was sealed.
+
+    Raises: Conflict when it is not; every alarm is in the log.
+    """
+    alarms = list(ledger.audit(session))
+    for alarm in alarms:
+        log.error("ledger_alarm", alarm=alarm.code, at=alarm.at)
+    if alarms:
+        raise errors.Conflict("ledger_altered", alarms=len(alarms))
+    return 0
+
+
+def make_partitions(session: Session, turn: Turn) -> int:
+    """Number of monthly tables made, for this month and the next ones."""
+    return checkins.make_partitions(session, turn.now.date().replace(day=1), 1 + MONTHS_AHEAD)
