@@ -1,7 +1,7 @@
 """The answer to one check-in as the phone gets it, made once and repeated for ever."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -75,4 +75,4 @@ def receipt_of(report: Report, verdict: Verdict, received_at: datetime, leaf_has
 
 def instant(at: datetime) -> str:
     """An instant in UTC to the millisecond, as every check-in writes it."""
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

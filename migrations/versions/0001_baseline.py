@@ -236,8 +236,7 @@ CREATE TABLE checkins (
     CONSTRAINT pk_checkins PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 CREATE INDEX ix_checkins_person_id ON checkins (person_id, work_date);
-CREATE INDEX ix_checkins_work_date ON checkins (work_date, person_id) INCLUDE (direction, taken_at, counts);
-CREATE INDEX ix_checkins_received_at ON checkins USING brin (received_at);
+CREATE INDEX ix_checkins_work_date ON checkins USING brin (work_date, received_at) WITH (pages_per_range = 16, autosummarize = on);
 
 CREATE TABLE checkin_reports (
     id uuid NOT NULL,

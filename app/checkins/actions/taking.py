@@ -141,8 +141,7 @@ def _refusal(report: Report, found: store.Gathered, received_at: datetime) -> er
 
 def is_from(report: Report, device: store.Device) -> bool:
     """Whether the report is signed by the device's key."""
-    _, _, signing_input, signature = jws.split(report.jws)
-    return jws.is_signed_by(jws.public_es256(device.jwk), signing_input, signature)
+    return jws.is_signed_by(jws.public_es256(device.jwk), report.signing_input, report.signature)
 
 
 def _policy(context: rules.Context, verdict: rules.Verdict) -> str:

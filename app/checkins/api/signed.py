@@ -1,80 +1,66 @@
 """Opening a signed check-in: what must be right in it before anybody looks at who sent it."""
 
 import hashlib
-import math
-from typing import Any
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
 
-import marshmallow
-import orjson
-from marshmallow import fields, validate
+import msgspec
+from msgspec import Meta, Struct
 
 from app import errors, jws
 from app.checkins.rules.place import Fix
 from app.checkins.rules.report import Direction, Report
-from app.geo import ACCURACY_PER_SIGMA, Point
-from app.http import Instant, Schema
-from app.http.parsing import pointers
+from app.geo import Point
 
 JWS_TYPE = "checkin+jws"
+HEADER = {"alg", "typ", "kid"}
 
 # Ten fixes with every field are under 3 kB; nobody's check-in is eight times that.
 LONGEST_JWS = 24_000
 
-# A day of a monotonic clock is 86 million milliseconds; a year of it is a mistake.
-LONGEST_ELAPSED_MS = 366 * 86_400_000
+# A year of a monotonic clock; more is a mistake.
+LONGEST_MS = 366 * 86_400_000
+
+Milliseconds = Annotated[int, Meta(ge=0, le=LONGEST_MS)]
+Words = Annotated[str, Meta(max_length=100)]
 
 
-def number(least: float, most: float, **options: Any) -> fields.Float:
-    """A finite JSON number in a range; a string or a boolean is none."""
-    return StrictFloat(allow_nan=False, validate=validate.Range(least, most), **options)
+class FixPayload(Struct, forbid_unknown_fields=True):
+    """One position, WGS84 degrees. Speeds and bearings below zero are how phones say that they do not know."""
+
+    lat: Annotated[float, Meta(ge=-90, le=90)]
+    lon: Annotated[float, Meta(ge=-180, le=180)]
+    accuracy_m: Annotated[float, Meta(ge=0, le=1e7)]
+    age_ms: Milliseconds
+    altitude_m: Annotated[float, Meta(ge=-1e5, le=1e6)] | None = None
+    speed_mps: Annotated[float, Meta(ge=-1, le=1e5)] | None = None
+    bearing_deg: Annotated[float, Meta(ge=-1, le=360)] | None = None
+    provider: Annotated[str, Meta(max_length=40)] | None = None
+    is_mock: bool | None = None
 
 
-class StrictFloat(fields.Float):
-    """A JSON number."""
+class Payload(Struct, forbid_unknown_fields=True):
+    """What a phone signs: the contract's table as types. Strict: a number in quotes is not a number, NaN is not JSON."""
 
-    def _validated(self, value: Any) -> float:
-        if isinstance(value, bool | str) or not math.isfinite(float(value)):
-            raise self.make_error("invalid", input=value)
-        return float(value)
-
-
-class FixSchema(Schema):
-    """One position, WGS84 degrees."""
-
-    lat = number(-90, 90, required=True)
-    lon = number(-180, 180, required=True)
-    accuracy_m = number(0, 1e7, required=True)
-    age_ms = fields.Integer(strict=True, required=True, validate=validate.Range(0, LONGEST_ELAPSED_MS))
-    altitude_m = number(-1e5, 1e6, allow_none=True)
-    speed_mps = number(-1, 1e5, allow_none=True)
-    bearing_deg = number(-1, 360, allow_none=True)
-    provider = fields.String(allow_none=True, validate=validate.Length(max=40))
-    is_mock = fields.Boolean(allow_none=True, truthy={True}, falsy={False})
-
-    @marshmallow.post_load
-    def to_fix(self, found: dict[str, Any], **_: Any) -> Fix:
-        return Fix(Point(found.pop("lat"), found.pop("lon")), **found)
+    id: UUID
+    nip: Annotated[str, Meta(pattern=r"^[0-9]{18}\Z")]
+    direction: Literal["in", "out"]
+    fixes: Annotated[list[FixPayload], Meta(min_length=1, max_length=10)]
+    claimed_at: Annotated[datetime, Meta(tz=True)]
+    seq: Annotated[int, Meta(ge=0, le=2**62)]
+    platform: Literal["android", "ios", "web"]
+    app: Annotated[str, Meta(min_length=1, max_length=100)]
+    prev: Annotated[str, Meta(min_length=43, max_length=43)] | None = None
+    anchor: Annotated[str, Meta(max_length=1000)] | None = None
+    elapsed_ms: Milliseconds | None = None
+    boot_id: Words | None = None
+    code: Words | None = None
 
 
-class ReportSchema(Schema):
-    """What a phone signs."""
-
-    id = fields.UUID(required=True)
-    nip = fields.String(required=True, validate=validate.Regexp(r"[0-9]{18}\Z"))
-    direction = fields.Enum(Direction, by_value=True, required=True)
-    fixes = fields.List(fields.Nested(FixSchema), required=True, validate=validate.Length(1, 10))
-    claimed_at = Instant(required=True)
-    anchor = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=1000))
-    elapsed_ms = fields.Integer(strict=True, allow_none=True, load_default=None, validate=validate.Range(0, LONGEST_ELAPSED_MS))
-    boot_id = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=100))
-    seq = fields.Integer(strict=True, required=True, validate=validate.Range(0, 2**62))
-    prev = fields.String(allow_none=True, load_default=None, validate=validate.Length(equal=43))
-    platform = fields.String(required=True, validate=validate.OneOf(sorted(ACCURACY_PER_SIGMA)))
-    app = fields.String(required=True, validate=validate.Length(1, 100))
-    code = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=100))
-
-
-REPORT = ReportSchema()
+# Ten times as fast as the schemas of the other endpoints, and there may be a hundred of these in a request.
+PAYLOAD = msgspec.json.Decoder(Payload)
 
 
 def opened(compact: str) -> Report:
@@ -85,19 +71,55 @@ def opened(compact: str) -> Report:
     if len(compact) > LONGEST_JWS:
         raise errors.Invalid("malformed_checkin", {"": ("jws_too_long", {"most": LONGEST_JWS})})
     try:
-        header, payload, _, _ = jws.split(compact)
-        if header.get("alg") != "ES256" or header.get("typ") != JWS_TYPE or not isinstance(header.get("kid"), str):
+        header, payload, signing_input, signature = jws.split(compact)
+        if set(header) != HEADER or (header["alg"], header["typ"]) != ("ES256", JWS_TYPE) or not isinstance(header["kid"], str):
             raise errors.Invalid("malformed_checkin", {"/header": "jws_header"})
-        if set(header) - {"alg", "typ", "kid"}:
-            raise errors.Invalid("malformed_checkin", {"/header": "jws_header"})
-        found = REPORT.load(orjson.loads(payload))
-    except (jws.Malformed, orjson.JSONDecodeError) as error:
+        found = PAYLOAD.decode(payload)
+        claimed_at = found.claimed_at.astimezone(UTC)
+    except msgspec.ValidationError as error:
+        raise errors.Invalid("malformed_checkin", dict([pointed(str(error))])) from error
+    except (jws.Malformed, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise errors.Invalid("malformed_checkin", {"": "not_a_jws"}) from error
-    except marshmallow.ValidationError as error:
-        raise errors.Invalid("malformed_checkin", dict(pointers(error.messages))) from error
+    except OverflowError as error:
+        raise errors.Invalid("malformed_checkin", {"/claimed_at": "Not a valid datetime."}) from error
     return Report(
-        **found,
+        id=found.id,
+        nip=found.nip,
+        direction=Direction(found.direction),
+        fixes=[_fix(fix) for fix in found.fixes],
+        claimed_at=claimed_at,
+        anchor=found.anchor,
+        elapsed_ms=found.elapsed_ms,
+        boot_id=found.boot_id,
+        seq=found.seq,
+        prev=found.prev,
+        platform=found.platform,
+        app=found.app,
+        code=found.code,
         device_id=header["kid"],
         payload_hash=hashlib.sha256(compact.encode("ascii")).digest(),
         jws=compact,
+        signing_input=signing_input,
+        signature=signature,
+    )
+
+
+def pointed(message: str) -> tuple[str, str]:
+    """The JSON pointer and the words of what msgspec says, such as "Expected `float` <= 90.0 - at `$.fixes[0].lat`"."""
+    words, _, place = message.partition(" - at ")
+    pointer = "".join(f"/{step}" for step in re.findall(r"[^.\[\]`$]+", place))
+    field = re.search(r"field `(.*)`", words)
+    return pointer + (f"/{field[1]}" if field else ""), words
+
+
+def _fix(fix: FixPayload) -> Fix:
+    return Fix(
+        Point(fix.lat, fix.lon),
+        fix.accuracy_m,
+        fix.age_ms,
+        fix.is_mock,
+        fix.provider,
+        fix.altitude_m,
+        fix.speed_mps,
+        fix.bearing_deg,
     )

@@ -22,7 +22,10 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One signed check-in as it arrived; `payload_hash` is the SHA-256 of `jws`, `device_id` the thumbprint of its key."""
+    """One signed check-in as it arrived: `payload_hash` is the SHA-256 of `jws`, `device_id` the thumbprint of its key.
+
+    `signing_input` and `signature` are the parts of `jws` that the key vouches for.
+    """
 
     id: UUID
     nip: str
@@ -40,6 +43,8 @@ class Report:
     device_id: str
     payload_hash: bytes
     jws: str
+    signing_input: bytes
+    signature: bytes
 
 
 def made_at(id: UUID) -> datetime:

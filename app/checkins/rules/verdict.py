@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app import decrees
@@ -97,10 +98,15 @@ def workdays_around(at: datetime, context: Context) -> list[Workday]:
     workdays = []
     for day in days_near(at, context.zone):
         with contextlib.suppress(UncoveredDay):
-            decree = decrees.on(context.decree, day)
             holiday = holiday_on(day, context.holidays)
-            workdays.append(workday_on(day, context.zone, decree, holiday, context.roster.get(day)))
+            workdays.append(_workday_on(day, context.zone, context.decree, holiday, context.roster.get(day)))
     return workdays
+
+
+@lru_cache(maxsize=4096)
+def _workday_on(day: date, zone: str, code: str, holiday: Holiday | None, roster: RosterEntry | None) -> Workday:
+    """Everybody's office hours of a day are the same, and the rush asks for them thousands of times."""
+    return workday_on(day, zone, decrees.on(code, day), holiday, roster)
 
 
 def next_direction(direction: Direction, counts: bool) -> Direction | None:

@@ -11,6 +11,7 @@ Part = tuple[tuple[Position, ...], ...]
 
 MAX_VERTICES = 2000
 MAX_RINGS = 20
+DECIMALS = 7
 # Where metres of longitude shrink to nothing; no office lies there.
 POLE_LAT = 85
 # More would only repeat the same mistake.
@@ -34,7 +35,7 @@ def read(geometry: object) -> tuple[tuple[Part, ...], list[Problem]]:
     found = list(islice((p for part, place in zip(parts, places, strict=True) for p in _of_part(part, place)), MAX_PROBLEMS))
     if found:
         return (), found
-    return tuple(tuple(tuple((float(x), float(y)) for x, y in ring) for ring in part) for part in parts), []
+    return tuple(tuple(tuple(_rounded(position) for position in ring) for ring in part) for part in parts), []
 
 
 def _excess(coordinates: object, depth: int) -> Problem | None:
@@ -61,7 +62,7 @@ def _of_part(part: Sequence[Sequence[Any]], place: str) -> Iterator[Problem]:
         if first is not None:
             yield first
         else:
-            yield from _of_ring([(p[0], p[1]) for p in ring], here)
+            yield from _of_ring([_rounded(position) for position in ring], here)
 
 
 def _of_position(position: object, place: str) -> Iterator[Problem]:
@@ -83,6 +84,11 @@ def _of_position(position: object, place: str) -> Iterator[Problem]:
 def _is_number(value: object) -> bool:
     """A finite number: not NaN, not 1e400, not true, not text."""
     return isinstance(value, int | float) and not isinstance(value, bool) and -1e9 < value < 1e9
+
+
+def _rounded(position: Sequence[float]) -> Position:
+    """The position to a centimetre, so that a fence read back and sent again is the same."""
+    return round(float(position[0]), DECIMALS), round(float(position[1]), DECIMALS)
 
 
 def _of_ring(ring: list[Position], place: str) -> Iterator[Problem]:
