@@ -4,6 +4,8 @@ from flask import Flask
 
 from app.cli.db import db
 from app.cli.decrees import decrees
+from app.cli.demo import demo
+from app.cli.geofences import geofences
 from app.cli.jobs import jobs
 from app.cli.keys import keys
 from app.cli.ledger import ledger
@@ -12,7 +14,7 @@ from app.cli.phone import phone
 from app.cli.recaps import recaps
 from app.cli.serve import serve
 
-GROUPS = (db, decrees, jobs, keys, ledger, people, phone, recaps, serve)
+GROUPS = (db, decrees, demo, geofences, jobs, keys, ledger, people, phone, recaps, serve)
 
 
 def register(app: Flask) -> None:

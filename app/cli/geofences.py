@@ -1,0 +1,70 @@
+"""`flask geofences`: sites from files."""
+
+from pathlib import Path
+
+import click
+import orjson
+
+from app import clock, errors
+from app.db import transaction
+from app.geofences import actions
+from app.geofences.rules.lint import Lint, lint
+from app.geofences.rules.problems import Severity
+from app.texts import text
+
+
+@click.group()
+def geofences() -> None:
+    """Sites: examine and load GeoJSON files."""
+
+
+@geofences.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def check(paths: tuple[Path, ...]) -> None:
+    """Examine files or folders of GeoJSON; fail when one would be refused."""
+    found = {file: lint(_read(file)) for file in _files(paths)}
+    for file, result in found.items():
+        _show(file, result)
+    if any(result.refusals for result in found.values()):
+        raise click.exceptions.Exit(1)
+
+
+@geofences.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def load(paths: tuple[Path, ...]) -> None:
+    """Load files or folders of GeoJSON, all or none; a changed outline is a new version of its site."""
+    features = [_read(file) for file in _files(paths)]
+    try:
+        with transaction() as session:
+            loaded = actions.load(session, features, None, clock.now())
+    except errors.TapakError as refusal:
+        places = refusal.errors if isinstance(refusal, errors.Invalid) else {}
+        for place, said in places.items():
+            click.echo(f"  {place}  {text(said[0], 'en', **said[1]) if isinstance(said, tuple) else said}", err=True)
+        raise click.ClickException(text(refusal.code, "en", **refusal.params)) from None
+    for site in loaded:
+        click.echo(f"{site.code:24} version {site.version}{'' if site.is_new else ' (unchanged)'}")
+
+
+def _files(paths: tuple[Path, ...]) -> list[Path]:
+    return [file for path in paths for file in (sorted(path.glob("*.geojson")) if path.is_dir() else [path])]
+
+
+def _read(file: Path) -> object:
+    """The file's JSON, or nothing that is a feature when it is none."""
+    try:
+        return orjson.loads(file.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise click.ClickException(f"{file}: not JSON ({error})") from None
+
+
+def _show(file: Path, result: Lint) -> None:
+    worth = result.worth
+    if worth is None:
+        click.echo(f"{file.name:32} refused")
+    else:
+        shares = "  ".join(f"{pct} % at {accuracy} m" for accuracy, pct in worth.auto_accept_pct.items())
+        click.echo(f"{file.name:32} {worth.area_m2:9.0f} m2  in-radius {worth.in_radius_m:4.0f} m  accepted: {shares}")
+    for problem in result.problems:
+        mark = "refused" if problem.severity == Severity.REFUSE else "warning"
+        click.echo(f"    {mark} {problem.pointer}: {text(problem.code, 'en', **problem.params)}")

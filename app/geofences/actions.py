@@ -1,0 +1,105 @@
+"""Keeping sites: examined, versioned, never overwritten."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import shapely
+
+from app import errors
+from app.access import Actor, Role
+from app.db import Session
+from app.geofences import store
+from app.geofences.rules.lint import Lint, is_same_outline, lint, outline_from
+from app.ledger import store as ledger
+from app.people import store as people
+
+WRITERS = (Role.ADMIN, Role.HR)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of one feature: the version in force, and whether it was added now."""
+
+    code: str
+    version: int
+    is_new: bool
+
+
+def load(session: Session, features: Sequence[object], by: Actor | None, now: datetime) -> list[Loaded]:
+    """Each feature as a site's version in force; an outline that did not change makes no new version.
+
+    Without `by` the operator's command line acts. Raises: Invalid naming every problem, NotFound, Conflict.
+    """
+    return [keep(session, feature, by, now) for feature in features]
+
+
+def keep(session: Session, feature: object, by: Actor | None, now: datetime) -> Loaded:
+    """One feature as a site's version in force.
+
+    Raises: Invalid, NotFound, Conflict.
+    """
+    found = examined(feature)
+    draft, outline = found.draft, found.outline
+    assert draft is not None and outline is not None
+    agency = people.find_unit(session, draft.agency)
+    if agency is None or "." in agency.path or (by is not None and not by.covers(agency.path, *WRITERS)):
+        raise errors.NotFound("site_unknown_agency", agency=draft.agency)
+    units = {unit.code: unit.id for unit in people.units_in(session, [agency.path])}
+    if missing := [code for code in draft.units if code not in units]:
+        named = {"agency": draft.agency, "units": ", ".join(missing)}
+        raise errors.Invalid("fence_refused", {"/properties/units": ("site_unknown_units", named)})
+    store.lock_site(session, draft.code)
+    there = store.find_site(session, draft.code, now)
+    if there is not None and there.agency != draft.agency:
+        raise errors.Conflict("site_of_another_agency", site=draft.code)
+    site_id = store.add_site(session, draft.code, draft.name, agency.id) if there is None else there.id
+    are_units_new = store.replace_units(session, site_id, [units[code] for code in draft.units])
+    if there is not None and there.name != draft.name:
+        store.rename_site(session, site_id, draft.name)
+    if there is not None and is_same_outline(outline_from(there.outline), outline):
+        if are_units_new or there.name != draft.name:
+            _note(session, draft.code, there.version, draft.units, there.outline, by, now)
+        return Loaded(draft.code, there.version, is_new=False)
+    geometry = shapely.geometry.mapping(outline)
+    version = store.add_version(session, site_id, geometry, now, found.summary, None if by is None else by.person_id)
+    _note(session, draft.code, version, draft.units, geometry, by, now)
+    return Loaded(draft.code, version, is_new=True)
+
+
+def examined(feature: object) -> Lint:
+    """The lint of a feature that may be kept.
+
+    Raises: Invalid with each refusal at its place.
+    """
+    found = lint(feature)
+    if found.refusals:
+        raise errors.Invalid("fence_refused", {problem.pointer: (problem.code, problem.params) for problem in found.refusals})
+    return found
+
+
+def get_site(session: Session, code: str, actor: Actor, agency_path: str | None, now: datetime) -> store.Outlined:
+    """The site of that code, for those who work in its agency or hold a role over it.
+
+    Raises: NotFound, the same for a site out of scope and one that does not exist.
+    """
+    found = store.find_site(session, code, now)
+    if found is None or found.agency_path not in agencies_of(actor, agency_path):
+        raise errors.NotFound("unknown_site")
+    return found
+
+
+def agencies_of(actor: Actor, agency_path: str | None) -> list[str]:
+    """Paths of the agencies whose sites the actor may read: his own and those he holds a role in."""
+    held = {path.partition(".")[0] for path in actor.paths(*Role)}
+    return sorted(held | ({agency_path} if agency_path else set()))
+
+
+def _note(
+    session: Session, code: str, version: int, units: Sequence[str], outline: Mapping[str, Any], by: Actor | None, now: datetime
+) -> None:
+    """Every outline and everybody who may use it is a fact that check-ins were judged by."""
+    words = shapely.geometry.shape(outline).normalize().wkt
+    entry = {"site": code, "version": version, "units": list(units), "outline": words, "by": None if by is None else by.person_id}
+    ledger.append(session, "site_version", f"site:{code}", entry, now)
