@@ -1,28 +1,40 @@
 """The application: every feature's routes on one edge."""
 
 from datetime import timedelta
-from importlib import import_module
 
 from flask import Flask
 from flask_jwt_extended import JWTManager
 
 from app import cli, jws, web
+from app.anomalies.api import anomalies
+from app.attendance.api import attendance
+from app.checkins.api import checkins
 from app.config import int_setting, var
+from app.devices.api import devices
+from app.geofences.api import geofences
 from app.http import edge, problems
+from app.jobs.api import jobs
+from app.ledger.api import ledger
+from app.people.api import people
+from app.people.store import actor_for
+from app.ratings.api import ratings
+from app.recaps.api import recaps
 from app.texts import catalogue
+from app.workdays.api import workdays
 
 BLUEPRINTS = (
-    "people",
-    "devices",
-    "geofences",
-    "workdays",
-    "checkins",
-    "attendance",
-    "anomalies",
-    "ratings",
-    "recaps",
-    "ledger",
-    "jobs",
+    web.web,
+    people,
+    devices,
+    geofences,
+    workdays,
+    checkins,
+    attendance,
+    anomalies,
+    ratings,
+    recaps,
+    ledger,
+    jobs,
 )
 
 
@@ -51,19 +63,8 @@ def create_app() -> Flask:
     edge.install(app)
     api = problems.ProblemApi(app, spec_kwargs={"info": {"description": "Presensi GPS yang dapat menjadi dasar pembayaran."}})
     app.register_blueprint(web.pages)
-    api.register_blueprint(web.web)
-    for name in BLUEPRINTS:
-        try:
-            module = import_module(f"app.{name}.api")
-        except ModuleNotFoundError as error:
-            print("not there yet:", error)
-            continue
-        api.register_blueprint(getattr(module, name))
-    try:
-        from app.people.store import actor_for
-
-        app.extensions["actor_for"] = actor_for
-    except ImportError:
-        pass
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    app.extensions["actor_for"] = actor_for
     cli.register(app)
     return app

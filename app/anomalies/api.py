@@ -80,14 +80,14 @@ class EvidenceSchema(FindingSchema):
     checkins = fields.List(fields.Nested(ShownSchema), required=True)
 
 
-class DecisionSchema(Schema):
+class FindingDecisionSchema(Schema):
     """The answer, and why."""
 
     decision = fields.String(required=True, validate=validate.OneOf(DECISIONS))
     reason = fields.String(required=True, validate=REASON)
 
 
-class DecisionsSchema(DecisionSchema):
+class DecisionsSchema(FindingDecisionSchema):
     """One answer to several findings."""
 
     ids = fields.List(fields.Integer(), required=True, validate=validate.Length(1, LIMIT))
@@ -131,7 +131,7 @@ def get_finding(finding_id: int) -> dict[str, Any]:
 
 @anomalies.post("/findings/<int:finding_id>/decision")
 @allowed(*actions.DECIDES)
-@anomalies.arguments(DecisionSchema)
+@anomalies.arguments(FindingDecisionSchema)
 @anomalies.response(200, FindingSchema)
 def decide_finding(body: Mapping[str, Any], finding_id: int) -> dict[str, Any]:
     """Uphold or dismiss a finding, once. Whoever is a party to it cannot; a correction of the day is a step of its own."""

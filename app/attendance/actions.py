@@ -16,7 +16,7 @@ from app.workdays import store as workdays
 
 def close_day(session: Session, day: date, now: datetime, person_ids: Sequence[int] | None = None) -> int:
     """Number of day records that changed: the day derived anew, for everybody or for `person_ids`, as often as you like."""
-    rows = [_derived(person, evidence) for person, evidence in evidence_on(session, day, now, person_ids)]
+    rows = (_derived(person, evidence) for person, evidence in evidence_on(session, day, now, person_ids))
     return attendance.replace_day(session, day, rows, now, person_ids)
 
 

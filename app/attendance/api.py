@@ -34,7 +34,7 @@ READERS = (Role.SUPERVISOR, Role.HR, Role.AUDITOR)
 attendance = Blueprint("attendance", __name__, url_prefix="/v1", description="Days as they were derived, with their reasons.")
 
 
-class LineSchema(Schema):
+class DayLineSchema(Schema):
     """One sentence of a day's explanation, what it costs and which clause says so."""
 
     code = fields.String(required=True)
@@ -59,7 +59,7 @@ class DaySchema(Schema):
     early_min = fields.Integer(required=True)
     deduction_pct = PerCent(required=True)
     is_final = fields.Boolean(required=True, metadata={"description": "the month is sealed; nothing changes this day any more"})
-    lines = fields.List(fields.Nested(LineSchema), required=True)
+    lines = fields.List(fields.Nested(DayLineSchema), required=True)
 
 
 class PersonDaySchema(DaySchema):

@@ -1,6 +1,6 @@
 """The day records: one row for each person and day, rewritten only where the day came out differently."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -135,10 +135,10 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM written)
 
 
 def replace_day(
-    session: Session, day: date, rows: Sequence[Derived], now: datetime, person_ids: Sequence[int] | None = None
+    session: Session, day: date, rows: Iterable[Derived], now: datetime, person_ids: Sequence[int] | None = None
 ) -> int:
     """Number of records that changed: `rows` are the whole day now, of everybody or of `person_ids`; frozen ones stay."""
-    words = orjson.dumps([_row(derived) for derived in rows]).decode()
+    words = f"[{','.join(orjson.dumps(_row(derived)).decode() for derived in rows)}]"  # one by one: a day is never held twice
     asked = None if person_ids is None else list(person_ids)
     changed = session.scalar(text(REPLACE), {"rows": words, "day": day, "now": now, "person_ids": asked})
     return cast(int, changed)

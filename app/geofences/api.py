@@ -127,7 +127,7 @@ def create_site(feature: dict[str, Any]) -> dict[str, Any]:
     now = clock.now()
     with transaction() as session:
         if store.find_site(session, feature["properties"]["code"], now) is not None:
-            raise errors.Conflict("site_exists", code=feature["properties"]["code"])
+            raise errors.Conflict("site_exists", site=feature["properties"]["code"])
         return _kept(session, feature, now)
 
 
@@ -154,7 +154,7 @@ def replace_site(feature: dict[str, Any], code: str) -> dict[str, Any]:
         there = actions.get_site(session, code, actor(), None, now)
         geofences.check_etag(_site(there), SiteSchema)
         if feature["properties"]["code"] != code:
-            named = {"code": feature["properties"]["code"]}
+            named = {"site": feature["properties"]["code"]}
             raise errors.Invalid("fence_refused", {"/properties/code": ("site_code_changed", named)})
         return _kept(session, feature, now)
 
@@ -180,11 +180,7 @@ def list_versions(code: str) -> dict[str, Any]:
 @geofences.response(200, LintSchema)
 def lint_site(feature: dict[str, Any]) -> dict[str, Any]:
     """Examine a site without keeping it."""
-    found = lint(feature)
-    problems = [
-        {"code": p.code, "pointer": p.pointer, "severity": str(p.severity), "params": dict(p.params)} for p in found.problems
-    ]
-    return _lint(found.summary if found.worth is not None else {"problems": problems})
+    return _lint(lint(feature).summary)
 
 
 def _kept(session: Session, feature: dict[str, Any], now: datetime) -> dict[str, Any]:

@@ -78,7 +78,9 @@ class Outlined:
 
 CURRENT = """
 SELECT site.id, site.code, site.name, agency.code AS agency, agency.path::text AS agency_path,
-       ARRAY(SELECT unit.code FROM site_units JOIN units unit ON unit.id = unit_id WHERE site_id = site.id ORDER BY unit.code) AS units,
+       ARRAY(
+           SELECT unit.code FROM site_units JOIN units unit ON unit.id = unit_id WHERE site_id = site.id ORDER BY unit.code
+       ) AS units,
        version.version, version.valid_from, ST_AsGeoJSON({outline}, 9) AS outline, version.lint
 FROM sites site JOIN units agency ON agency.id = site.agency_id
 CROSS JOIN LATERAL (

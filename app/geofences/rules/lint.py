@@ -31,15 +31,17 @@ class Lint:
 
     @property
     def summary(self) -> dict[str, Any]:
-        """What is kept beside the outline: its worth and the warnings it was accepted with."""
-        assert self.worth is not None
+        """What is kept beside the outline: its worth, if it may be kept, and what was found."""
+        problems = [
+            {"code": p.code, "pointer": p.pointer, "severity": str(p.severity), "params": dict(p.params)} for p in self.problems
+        ]
+        if self.worth is None:
+            return {"problems": problems}
         return {
             "area_m2": self.worth.area_m2,
             "in_radius_m": self.worth.in_radius_m,
             "auto_accept_pct": {str(accuracy): str(pct) for accuracy, pct in self.worth.auto_accept_pct.items()},
-            "problems": [
-                {"code": p.code, "pointer": p.pointer, "severity": str(p.severity), "params": dict(p.params)} for p in self.problems
-            ],
+            "problems": problems,
         }
 
 

@@ -47,7 +47,7 @@ class LeaveArgs(NumberedPageArgs):
     unit = fields.String(load_default=None, allow_none=True)
 
 
-class DecisionSchema(Schema):
+class LeaveDecisionSchema(Schema):
     """The answer, and why."""
 
     decision = fields.String(required=True, validate=validate.OneOf(("approve", "refuse")))
@@ -94,7 +94,7 @@ def list_leaves(args: Mapping[str, Any]) -> dict[str, Any]:
 
 @workdays.post("/leaves/<int:leave_id>/decision")
 @allowed(*actions.DECIDES)
-@workdays.arguments(DecisionSchema)
+@workdays.arguments(LeaveDecisionSchema)
 @workdays.response(200, RequestedSchema)
 def decide_leave(body: Mapping[str, Any], leave_id: int) -> workdays_store.Requested:
     """Approve or refuse a leave of somebody in one's scope, never one's own, once."""
