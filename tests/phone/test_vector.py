@@ -12,13 +12,14 @@ from app.phone.receipt import is_proof
 from app.phone.report import hash_of, signed
 from tests.phone import vector
 
+FENCED = re.compile(r"```(\w*)\n(.*?)\n```", re.DOTALL)
 DOCUMENT = (ROOT / "docs" / "protocol.md").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
 def shown():
     """The check-in and the receipt of the worked example."""
-    return ["".join(block.split()) for block in re.findall(r"```\n(.*?)```", DOCUMENT.partition("## 6.")[2], re.DOTALL)]
+    return ["".join(block.split()) for kind, block in FENCED.findall(DOCUMENT) if kind == ""]
 
 
 def test_the_shown_check_in_is_what_the_phone_signs(shown):
@@ -49,5 +50,5 @@ def test_every_name_the_example_shows_is_the_one_it_computes(shown):
 
 def test_the_payload_shown_is_the_payload_signed(shown):
     _, payload, _, _ = jws.split(shown[0])
-    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)]
+    blocks = [json.loads(block) for kind, block in FENCED.findall(DOCUMENT) if kind == "json"]
     assert json.loads(payload) in blocks
