@@ -213,3 +213,8 @@ def roster(session: Session, nip: str, day: date, starts: str, ends: str, code: 
         ),
         {"code": code, "starts": starts, "ends": ends, "nip": nip, "day": day},
     )
+
+
+def find_person(session: Session, nip: str) -> Person:
+    """The person of that NIP, who is there."""
+    return session.scalars(select(Person).where(Person.nip == nip)).one()

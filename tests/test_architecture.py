@@ -109,7 +109,7 @@ def test_every_flag_has_a_check_and_every_check_a_flag() -> None:
 
 
 def test_job_names_are_distinct() -> None:
-    from app.jobs import JOBS
+    from app.jobs.table import JOBS
 
     assert len({job.name for job in JOBS}) == len(JOBS)
 

@@ -69,7 +69,7 @@ def _write_csv(file: Path, heading: Sequence[str], rows: Iterable[Sequence[str]]
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     scratch = file.with_suffix(".new")
     with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle)
+        writer = csv.writer(handle, lineterminator="\n")  # read by shells too
         writer.writerow(heading)
         writer.writerows(rows)
     os.replace(scratch, file)

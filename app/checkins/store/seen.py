@@ -42,7 +42,7 @@ def list_changed_since(session: Session, received_since: datetime) -> list[tuple
         .distinct()
         .order_by(Checkin.work_date, Checkin.person_id)
     )
-    return [(person_id, day) for person_id, day in session.execute(query).tuples() if day is not None]
+    return [(person_id, day) for person_id, day in session.execute(query) if day is not None]
 
 
 def list_of_person(session: Session, person_id: int, first_day: date, last_day: date) -> list[Checkin]:
