@@ -244,7 +244,7 @@ def test_a_wrong_password_is_said_in_the_servers_words(web, employee, tmp_path):
 
 def test_the_commands_say_it_in_sentences(web, employee, tmp_path):
     def run(*arguments):
-        state = ("--nip", employee.nip, "--state", str(tmp_path / "cli"), "--web", web.address)
+        state = ("--nip", employee.nip, "--state", str(tmp_path / "cli"), "--server", web.address)
         return CliRunner().invoke(phone_commands, [arguments[0], *state, *arguments[1:]])
 
     assert "belum didaftarkan" in run("today").output
