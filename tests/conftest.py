@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,10 @@ from app import clock, db  # noqa: E402
 from app.cluster import Cluster  # noqa: E402
 
 TEMPLATE = "template_tapak"
+
+# How long an example takes says something about the machine, not about the program.
+settings.register_profile("tapak", deadline=None)
+settings.load_profile("tapak")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,20 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, ColumnElement, DateTime, ForeignKey, Identity, Select, Text, UniqueConstraint, case, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Select,
+    Text,
+    UniqueConstraint,
+    case,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, array, insert
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -30,7 +43,10 @@ class Finding(Base):
     evidence: Mapped[dict[str, Any]] = mapped_column(JSONB)
     evidence_hash: Mapped[str] = mapped_column(Text)
     found_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    __table_args__ = (UniqueConstraint("kind", "person_id", "day", "evidence_hash"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "person_id", "day", "evidence_hash"),
+        Index("ix_findings_person_id", "person_id", "day"),
+    )
 
 
 class FindingDecision(Base):

@@ -141,7 +141,10 @@ def earliness(workday: Workday, last_out: datetime | None, bands: Bands) -> int:
 
 
 def fingerprint(evidence: Evidence, decree: Decree) -> str:
-    """A hash of everything the day is judged by, the same for the same evidence in whatever order it came."""
+    """A hash of everything the day is judged by, the same for the same evidence in whatever order it came.
+
+    Source: our design; docs/decrees.md (the version of a decree is part of it).
+    """
     checkins = [(found.checkin_id.hex, found.direction, found.taken_at.timestamp(), found.counts) for found in _in_order(evidence)]
     leave = evidence.leave and (evidence.leave.id, evidence.leave.kind)
     workday = evidence.workday

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import DateTime, ForeignKey, Numeric, Select, Text, select, text
+from sqlalchemy import DateTime, ForeignKey, Index, Numeric, Select, Text, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,6 +21,7 @@ class DayRecord(Base):
     """What a person's day came to, with the lines that explain it; once `frozen_at` is set the row is final."""
 
     __tablename__ = "day_records"
+    __table_args__ = (Index("ix_day_records_day", "day", "unit_id"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True, autoincrement=False)
     day: Mapped[date] = mapped_column(primary_key=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Numeric, Select, Text, delete, func, select, text
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Numeric, Select, Text, delete, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,6 +20,7 @@ class Assessment(Base):
     """What a superior judged of a month; the one assessed last counts, the others stay."""
 
     __tablename__ = "assessments"
+    __table_args__ = (Index("ix_assessments_person_id", "person_id", "month"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
@@ -37,6 +38,7 @@ class Rating(Base):
     """A month's figures with the breakdown that adds up to them; provisional until every day of the month is frozen."""
 
     __tablename__ = "ratings"
+    __table_args__ = (Index("ix_ratings_month", "month", "unit_id"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True, autoincrement=False)
     month: Mapped[date] = mapped_column(primary_key=True)

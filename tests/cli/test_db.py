@@ -1,6 +1,6 @@
 """`flask db`: up, down, and whether code and database agree."""
 
-import threading
+import multiprocessing
 from collections.abc import Iterator
 
 import pytest
@@ -48,18 +48,11 @@ def test_the_tables_the_code_maps_are_those_the_migrations_make(empty: str) -> N
 
 
 def test_two_deployments_at_once_queue(empty: str) -> None:
-    failures: list[Exception] = []
-
-    def deploy() -> None:
-        try:
-            upgrade_to("head", empty)
-        except Exception as failure:
-            failures.append(failure)
-
-    deployments = [threading.Thread(target=deploy) for _ in range(2)]
+    spawn = multiprocessing.get_context("spawn")
+    deployments = [spawn.Process(target=upgrade_to, args=("head", empty)) for _ in range(2)]
     for deployment in deployments:
         deployment.start()
     for deployment in deployments:
         deployment.join()
-    assert failures == []
+    assert [deployment.exitcode for deployment in deployments] == [0, 0]
     assert "checkins" in tables(empty)
