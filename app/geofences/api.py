@@ -5,40 +5,18 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from marshmallow import ValidationError, fields
+from marshmallow import fields
 
 from app import clock, errors
 from app.config import text_setting
 from app.db import Session, transaction
 from app.geofences import actions, store
 from app.geofences.rules.lint import lint
-from app.http import Blueprint, Instant, PageArgs, Schema, actor, allowed, collection, language, paged, signed_in
+from app.http import Blueprint, Instant, OutlineField, PageArgs, Schema, actor, allowed, collection, language, paged, signed_in
 from app.people import store as people
 from app.texts import text
 
 geofences = Blueprint("geofences", __name__, url_prefix="/v1", description="Lokasi: sites and their fences")
-
-POSITION = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2, "description": "longitude, latitude"}
-RING = {"type": "array", "items": POSITION, "minItems": 4}
-POLYGON = {"type": "array", "items": RING, "minItems": 1}
-GEOMETRY = {
-    "oneOf": [
-        {"type": "object", "required": ["type", "coordinates"], "properties": {"type": {"const": kind}, "coordinates": drawn}}
-        for kind, drawn in (("Polygon", POLYGON), ("MultiPolygon", {"type": "array", "items": POLYGON, "minItems": 1}))
-    ]
-}
-
-
-class OutlineField(fields.Field[Any]):
-    """A GeoJSON Polygon or MultiPolygon; what it may be is the lint's matter, which names every place."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(metadata=GEOMETRY, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
-        if not isinstance(value, Mapping):
-            raise ValidationError("Not a valid mapping type.")
-        return value
 
 
 class SitePropertiesSchema(Schema):

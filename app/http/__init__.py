@@ -1,7 +1,7 @@
 """The edge: how requests become calls and answers become JSON, the same way in every feature."""
 
 from app.http.access import actor, allowed, public, signed_in
-from app.http.fields import Day, Instant, Month, PerCent
+from app.http.fields import Day, Instant, Month, OutlineField, PerCent
 from app.http.language import language
 from app.http.paging import PageArgs, collection, paged
 from app.http.parsing import Blueprint, Schema
@@ -11,6 +11,7 @@ __all__ = [
     "Day",
     "Instant",
     "Month",
+    "OutlineField",
     "PageArgs",
     "PerCent",
     "Schema",

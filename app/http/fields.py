@@ -1,5 +1,6 @@
 """Field types of requests and answers that marshmallow does not bring."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -56,6 +57,29 @@ class PerCent(fields.Decimal):
 
     def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **_: Any) -> str | None:
         return None if value is None else f"{value.normalize():f}"
+
+
+POSITION = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2, "description": "longitude, latitude"}
+RING = {"type": "array", "items": POSITION, "minItems": 4}
+POLYGON = {"type": "array", "items": RING, "minItems": 1}
+GEOMETRY = {
+    "oneOf": [
+        {"type": "object", "required": ["type", "coordinates"], "properties": {"type": {"const": kind}, "coordinates": drawn}}
+        for kind, drawn in (("Polygon", POLYGON), ("MultiPolygon", {"type": "array", "items": POLYGON, "minItems": 1}))
+    ]
+}
+
+
+class OutlineField(fields.Field[Any]):
+    """A GeoJSON Polygon or MultiPolygon; what it may be is the lint's matter, which names every place."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata=GEOMETRY, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise ValidationError("Not a valid mapping type.")
+        return value
 
 
 def rfc3339(instant: datetime) -> str:

@@ -15,7 +15,13 @@ Row = TypeVar("Row")
 class PageArgs(Schema):
     """Where a page begins and how long it is."""
 
-    after = fields.String(load_default=None, allow_none=True, metadata={"description": "`next` of the page before"})
+    # A cursor with a NUL would be an error of the database driver instead of an answer.
+    after = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Regexp(r"[^\x00]{0,200}\Z"),
+        metadata={"description": "`next` of the page before"},
+    )
     limit = fields.Integer(load_default=50, validate=validate.Range(1, LIMIT))
 
 

@@ -13,8 +13,7 @@ from app.checkins.api.blueprint import checkins
 from app.checkins.api.taking import SiteNameSchema
 from app.config import var
 from app.db import transaction
-from app.geofences.api import OutlineField
-from app.http import Day, Instant, Month, Schema, actor, collection, public, signed_in
+from app.http import Day, Instant, Month, OutlineField, Schema, actor, collection, public, signed_in
 from app.http.fields import rfc3339
 
 

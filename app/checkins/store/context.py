@@ -27,7 +27,7 @@ LEFT JOIN LATERAL (SELECT payload_hash, answer FROM checkins WHERE checkins.id =
 LEFT JOIN LATERAL (SELECT * FROM devices WHERE devices.id = asked.device LIMIT 1) device ON true
 LEFT JOIN LATERAL (SELECT * FROM people WHERE people.id = device.person_id LIMIT 1) person ON true
 LEFT JOIN LATERAL (
-    SELECT own.id, own.zone, agency.id AS agency_id, agency.decree, (asked.taken_at AT TIME ZONE own.zone)::date AS day
+    SELECT own.id, own.zone, agency.id AS agency_id, own.decree, (asked.taken_at AT TIME ZONE own.zone)::date AS day
     FROM postings JOIN units own ON own.id = postings.unit_id JOIN units agency ON agency.path = subpath(own.path, 0, 1)
     WHERE postings.person_id = person.id AND postings.kind = 'primary'
       AND postings.since <= (asked.taken_at AT TIME ZONE own.zone)::date
