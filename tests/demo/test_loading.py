@@ -94,7 +94,8 @@ def test_everybody_but_the_newcomers_has_a_phone_and_every_listed_password_works
 def test_of_honest_check_ins_hardly_any_is_rejected_and_phones_were_offline_too(loaded):
     cheats = [row["nip"] for row in rows_of(loaded.home / "demo" / "truth.csv")]
     ((total, rejected, late),) = ask(
-        "SELECT count(*), count(*) FILTER (WHERE verdict = 'rejected'), count(*) FILTER (WHERE received_at > taken_at + interval '1 h')"
+        "SELECT count(*), count(*) FILTER (WHERE verdict = 'rejected'),"
+        " count(*) FILTER (WHERE received_at > taken_at + interval '1 h')"
         " FROM checkins c JOIN people p ON p.id = c.person_id WHERE nip <> ALL(:cheats)",
         cheats=cheats,
     )
