@@ -1,12 +1,13 @@
 """`flask geofences`: sites from files."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 import orjson
 
 from app import clock, errors
-from app.db import transaction
+from app.db import Session, transaction
 from app.geofences import actions
 from app.geofences.rules.lint import Lint, lint
 from app.geofences.rules.problems import Severity
@@ -33,17 +34,22 @@ def check(paths: tuple[Path, ...]) -> None:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def load(paths: tuple[Path, ...]) -> None:
     """Load files or folders of GeoJSON, all or none; a changed outline is a new version of its site."""
-    features = [_read(file) for file in _files(paths)]
-    try:
-        with transaction() as session:
-            loaded = actions.load(session, features, None, clock.now())
-    except errors.TapakError as refusal:
-        places = refusal.errors if isinstance(refusal, errors.Invalid) else {}
-        for place, said in places.items():
-            click.echo(f"  {place}  {text(said[0], 'en', **said[1]) if isinstance(said, tuple) else said}", err=True)
-        raise click.ClickException(text(refusal.code, "en", **refusal.params)) from None
+    now = clock.now()
+    with transaction() as session:
+        loaded = [_load_one(session, file, now) for file in _files(paths)]
     for site in loaded:
         click.echo(f"{site.code:24} version {site.version}{'' if site.is_new else ' (unchanged)'}")
+
+
+def _load_one(session: Session, file: Path, now: datetime) -> actions.Loaded:
+    """The file's site in force; a refusal names the file and every place in it."""
+    try:
+        return actions.keep(session, _read(file), None, now)
+    except errors.TapakError as refusal:
+        places = refusal.errors if isinstance(refusal, errors.Invalid) else {}
+        lines = [f"{file.name}: {text(refusal.code, 'en', **refusal.params)}"]
+        lines += [f"  {place}  {text(said[0], 'en', **said[1])}" for place, said in places.items() if isinstance(said, tuple)]
+        raise click.ClickException("\n".join(lines)) from None
 
 
 def _files(paths: tuple[Path, ...]) -> list[Path]:

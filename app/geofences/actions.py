@@ -11,6 +11,7 @@ from app import errors
 from app.access import Actor, Role
 from app.db import Session
 from app.geofences import store
+from app.geofences.rules.document import is_site_code
 from app.geofences.rules.lint import Lint, is_same_outline, lint, outline_from
 from app.ledger import store as ledger
 from app.people import store as people
@@ -51,7 +52,7 @@ def keep(session: Session, feature: object, by: Actor | None, now: datetime) -> 
         named = {"agency": draft.agency, "units": ", ".join(missing)}
         raise errors.Invalid("fence_refused", {"/properties/units": ("site_unknown_units", named)})
     store.lock_site(session, draft.code)
-    there = store.find_site(session, draft.code, now)
+    there = store.find_site(session, draft.code)
     if there is not None and there.agency != draft.agency:
         raise errors.Conflict("site_of_another_agency", site=draft.code)
     site_id = store.add_site(session, draft.code, draft.name, agency.id) if there is None else there.id
@@ -68,6 +69,29 @@ def keep(session: Session, feature: object, by: Actor | None, now: datetime) -> 
     return Loaded(draft.code, version, is_new=True)
 
 
+def create(session: Session, feature: Mapping[str, Any], by: Actor, now: datetime) -> Loaded:
+    """The new site's first version.
+
+    Raises: Conflict when the code is taken, and what `keep` raises.
+    """
+    code = feature["properties"]["code"]
+    if is_site_code(code):
+        store.lock_site(session, code)
+        if store.find_site(session, code) is not None:
+            raise errors.Conflict("site_exists", site=code)
+    return keep(session, feature, by, now)
+
+
+def get_site_to_edit(session: Session, code: str, by: Actor) -> store.Outlined:
+    """The site as it is, and nobody else may write it until the transaction ends: of two edits of one version one is told.
+
+    Raises: NotFound.
+    """
+    if is_site_code(code):
+        store.lock_site(session, code)
+    return get_site(session, code, by, None, store.LAST)
+
+
 def examined(feature: object) -> Lint:
     """The lint of a feature that may be kept.
 
@@ -79,12 +103,12 @@ def examined(feature: object) -> Lint:
     return found
 
 
-def get_site(session: Session, code: str, actor: Actor, agency_path: str | None, now: datetime) -> store.Outlined:
+def get_site(session: Session, code: str, actor: Actor, agency_path: str | None, at: datetime) -> store.Outlined:
     """The site of that code, for those who work in its agency or hold a role over it.
 
     Raises: NotFound, the same for a site out of scope and one that does not exist.
     """
-    found = store.find_site(session, code, now)
+    found = store.find_site(session, code, at) if is_site_code(code) else None
     if found is None or found.agency_path not in agencies_of(actor, agency_path):
         raise errors.NotFound("unknown_site")
     return found

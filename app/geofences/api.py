@@ -104,9 +104,7 @@ def create_site(feature: dict[str, Any]) -> dict[str, Any]:
     """Draw a new site."""
     now = clock.now()
     with transaction() as session:
-        if store.find_site(session, feature["properties"]["code"], now) is not None:
-            raise errors.Conflict("site_exists", site=feature["properties"]["code"])
-        return _kept(session, feature, now)
+        return _kept(session, actions.create(session, feature, actor(), now))
 
 
 @geofences.get("/sites/<code>")
@@ -129,12 +127,12 @@ def replace_site(feature: dict[str, Any], code: str) -> dict[str, Any]:
     """Draw a site anew: a new version from now on; check-ins made before keep the version they were judged by."""
     now = clock.now()
     with transaction() as session:
-        there = actions.get_site(session, code, actor(), None, now)
+        there = actions.get_site_to_edit(session, code, actor())
         geofences.check_etag(_site(there), SiteSchema)
         if feature["properties"]["code"] != code:
             named = {"site": feature["properties"]["code"]}
             raise errors.Invalid("fence_refused", {"/properties/code": ("site_code_changed", named)})
-        return _kept(session, feature, now)
+        return _kept(session, actions.keep(session, feature, actor(), now))
 
 
 @geofences.get("/sites/<code>/versions")
@@ -161,9 +159,8 @@ def lint_site(feature: dict[str, Any]) -> dict[str, Any]:
     return _lint(lint(feature).summary)
 
 
-def _kept(session: Session, feature: dict[str, Any], now: datetime) -> dict[str, Any]:
-    kept = actions.keep(session, feature, actor(), now)
-    found = store.find_site(session, kept.code, now)
+def _kept(session: Session, kept: actions.Loaded) -> dict[str, Any]:
+    found = store.find_site(session, kept.code)
     assert found is not None
     return _site(found)
 

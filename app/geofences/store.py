@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -88,6 +88,9 @@ CROSS JOIN LATERAL (
 ) version
 """
 
+# Later than any version: whoever waited for another writer must see what that one kept, although his own clock was read before.
+LAST = datetime.max.replace(tzinfo=UTC)
+
 # Half a metre in degrees: nobody sees it on a phone, and it halves what the phone loads.
 SIMPLIFIED = "ST_SimplifyPreserveTopology(version.outline, 0.0000045)"
 
@@ -109,8 +112,8 @@ def list_sites(session: Session, agencies: Sequence[str], at: datetime, after: s
     return [_outlined(row) for row in session.execute(text(CURRENT.format(outline="version.outline") + some), asked)]
 
 
-def find_site(session: Session, code: str, at: datetime) -> Outlined | None:
-    """The site of that code as it is at the instant."""
+def find_site(session: Session, code: str, at: datetime = LAST) -> Outlined | None:
+    """The site of that code as it is at the instant, or after all that was drawn."""
     query = text(CURRENT.format(outline="version.outline") + " WHERE site.code = :code")
     row = session.execute(query, {"at": at, "code": code}).first()
     return None if row is None else _outlined(row)

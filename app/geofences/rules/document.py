@@ -27,6 +27,14 @@ class Draft:
     parts: tuple[Part, ...]
 
 
+def is_site_code(value: object) -> bool:
+    """Whether a site can have this code at all.
+
+    Source: our design; the form is the text `site_code`, and no letter of it needs quoting in an address.
+    """
+    return _matches(value, SITE_CODE)
+
+
 def read(feature: object) -> tuple[Draft | None, list[Problem]]:
     """The draft a document holds and what is wrong with it; none when something must be refused.
 
@@ -57,7 +65,7 @@ def _of_system(feature: Mapping[str, object]) -> Iterator[Problem]:
 
 
 def _of_properties(properties: Mapping[str, object]) -> Iterator[Problem]:
-    if not _matches(properties.get("code"), SITE_CODE):
+    if not is_site_code(properties.get("code")):
         yield Problem("site_code", "/properties/code")
     if not _is_name(properties.get("name")):
         yield Problem("site_name", "/properties/name", {"limit": MAX_NAME})
