@@ -59,11 +59,15 @@ def test_a_well_formed_check_in_opens_to_what_was_signed() -> None:
         ({"prev": "short"}, "/prev"),
         ({"platform": "symbian"}, "/platform"),
         ({"app": ""}, "/app"),
+        ({"app": "tapak\x00/1"}, "/app"),
+        ({"app": "tapak\n/1"}, "/app"),
         ({"surprise": 1}, "/surprise"),
         ({"header": {"alg": "none"}}, "/header"),
         ({"header": {"alg": "HS256"}}, "/header"),
         ({"header": {"typ": "JWT"}}, "/header"),
         ({"header": {"kid": None}}, "/header"),
+        ({"header": {"kid": "\x00" * 43}}, "/header"),
+        ({"header": {"kid": "short"}}, "/header"),
         ({"header": {"jku": "https://evil.example"}}, "/header"),
         ({"header": {"crit": ["exp"]}}, "/header"),
     ],
@@ -82,7 +86,7 @@ def test_what_is_no_jws_is_refused(compact: str) -> None:
 def test_nan_and_infinity_in_a_signed_payload_are_refused() -> None:
     for number in (b"NaN", b"Infinity", b"1e400", b"-Infinity"):
         payload = b'{"id":' + number + b"}"
-        header = jws.b64(orjson.dumps({"alg": "ES256", "typ": "checkin+jws", "kid": "k"}))
+        header = jws.b64(orjson.dumps({"alg": "ES256", "typ": "checkin+jws", "kid": "k" * 43}))
         with pytest.raises(errors.Invalid):
             opened(f"{header}.{jws.b64(payload)}.{jws.b64(bytes(64))}")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -12,7 +12,7 @@ from app.checkins import render, store
 from app.checkins.rules import verdict as rules
 from app.checkins.rules.place import Fix, best_fix, needs_outline_m
 from app.checkins.rules.report import Report, is_filed_in_time
-from app.checkins.rules.timing import Timing, timing_of
+from app.checkins.rules.timing import Timing, since, timing_of
 from app.db import Session
 from app.geo import sigma_m
 from app.ledger import store as ledger
@@ -20,9 +20,6 @@ from app.ledger.rules import leaf_hash
 
 # One item's outcome: the answer that is kept and repeated, or the reason why nothing of it was kept.
 Outcome = str | errors.TapakError
-
-# Before this nobody can have enrolled; where an item's device is not known yet, its bracket begins here.
-LONG_AGO = timedelta(days=35)
 
 ANCHOR_TYPE = "time-anchor+jws"
 
@@ -73,7 +70,7 @@ def _anchored(report: Report, received_at: datetime, keyring: jws.Keyring) -> tu
             anchored_at = datetime.fromisoformat(keyring.opened(report.anchor, ANCHOR_TYPE)["now"])
         except jws.Malformed:
             log.warning("anchor_not_ours", device=report.device_id)
-    timing = timing_of(received_at, report.claimed_at, anchored_at, report.elapsed_ms, received_at - LONG_AGO)
+    timing = timing_of(received_at, report.claimed_at, anchored_at, report.elapsed_ms)
     return best_fix(report.fixes), timing
 
 
@@ -103,7 +100,8 @@ def _judged(
         return refusal
     assert found.context is not None
     try:
-        verdict = rules.judge(report, fix, timing, found.context)
+        assert found.device is not None
+        verdict = rules.judge(report, fix, since(timing, found.device.enrolled_at), found.context)
         policy = _policy(found.context, verdict)
         leaf = render.leaf_of(report, verdict, received_at, policy)
         hashed = leaf_hash(leaf)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -16,6 +17,9 @@ from app.geo import Point
 
 JWS_TYPE = "checkin+jws"
 HEADER = {"alg", "typ", "kid"}
+
+# RFC 7638: a SHA-256 in base64url.
+THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
 
 # Ten fixes with every field are under 3 kB; nobody's check-in is eight times that.
 LONGEST_JWS = 24_000
@@ -51,7 +55,8 @@ class Payload(Struct, forbid_unknown_fields=True):
     claimed_at: Annotated[datetime, Meta(tz=True)]
     seq: Annotated[int, Meta(ge=0, le=2**62)]
     platform: Literal["android", "ios", "web"]
-    app: Annotated[str, Meta(min_length=1, max_length=100)]
+    # No control characters: PostgreSQL keeps no NUL, and a check-in it cannot keep would be asked for again for ever.
+    app: Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
     prev: Annotated[str, Meta(min_length=43, max_length=43)] | None = None
     anchor: Annotated[str, Meta(max_length=1000)] | None = None
     elapsed_ms: Milliseconds | None = None
@@ -72,7 +77,7 @@ def opened(compact: str) -> Report:
         raise errors.Invalid("malformed_checkin", {"": ("jws_too_long", {"most": LONGEST_JWS})})
     try:
         header, payload, signing_input, signature = jws.split(compact)
-        if set(header) != HEADER or (header["alg"], header["typ"]) != ("ES256", JWS_TYPE) or not isinstance(header["kid"], str):
+        if not is_header(header):
             raise errors.Invalid("malformed_checkin", {"/header": "jws_header"})
         found = PAYLOAD.decode(payload)
         claimed_at = found.claimed_at.astimezone(UTC)
@@ -102,6 +107,13 @@ def opened(compact: str) -> Report:
         signing_input=signing_input,
         signature=signature,
     )
+
+
+def is_header(header: Mapping[str, object]) -> bool:
+    """Whether the protected header is the contract's, with nothing more in it."""
+    kid = header.get("kid")
+    is_ours = set(header) == HEADER and header["alg"] == "ES256" and header["typ"] == JWS_TYPE
+    return is_ours and isinstance(kid, str) and THUMBPRINT.fullmatch(kid) is not None
 
 
 def pointed(message: str) -> tuple[str, str]:

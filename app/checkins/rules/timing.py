@@ -1,6 +1,6 @@
 """When a check-in happened, proved by the server's own clock and never by the phone's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -33,19 +33,17 @@ class Timing:
     skew_s: float
 
 
-def timing_of(
-    received_at: datetime, claimed_at: datetime, anchored_at: datetime | None, elapsed_ms: int | None, known_since: datetime
-) -> Timing:
+def timing_of(received_at: datetime, claimed_at: datetime, anchored_at: datetime | None, elapsed_ms: int | None) -> Timing:
     """The instant of a check-in: the anchor plus the time the phone's monotonic clock counted since, at the latest its arrival.
 
-    Without an anchor only the arrival is known, and the phone's enrolment (`known_since`) as the other end. The wall clock
-    (`claimed_at`) moves nothing; how far it is off is kept as a signal.
+    Without an anchor only the arrival is known; `since` gives the bracket its other end. The wall clock (`claimed_at`) moves
+    nothing; how far it is off is kept as a signal.
 
     Source: docs/decisions.md "time without trust"; RFC 8915 has the same anchor-and-count idea.
     """
     if anchored_at is None or elapsed_ms is None or anchored_at > received_at:
         skew_s = (claimed_at - received_at).total_seconds()
-        return Timing(received_at, min(known_since, received_at), received_at, Grade.UNVERIFIED, skew_s)
+        return Timing(received_at, received_at, received_at, Grade.UNVERIFIED, skew_s)
     counted = timedelta(milliseconds=elapsed_ms)
     drift = counted * DRIFT
     earliest_at = min(received_at, anchored_at + counted - drift)
@@ -53,3 +51,13 @@ def timing_of(
     taken_at = min(received_at, anchored_at + counted)
     grade = Grade.VERIFIED if latest_at - earliest_at <= NARROW else Grade.PLAUSIBLE
     return Timing(taken_at, earliest_at, latest_at, grade, (claimed_at - taken_at).total_seconds())
+
+
+def since(timing: Timing, enrolled_at: datetime) -> Timing:
+    """The same, and of an unproved time that it was not before the phone's key was enrolled, which is all that is known of it.
+
+    Source: docs/decisions.md "time without trust".
+    """
+    if timing.grade is not Grade.UNVERIFIED:
+        return timing
+    return replace(timing, earliest_at=min(enrolled_at, timing.latest_at))
