@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -138,7 +139,7 @@ def test_a_check_that_fails_unexpectedly_never_accepts_silently(
     def broken(*_: object) -> bool:
         raise ZeroDivisionError
 
-    row = signals.Check(broken, signals.Strength.WEAK, None)
+    row = replace(signals.CHECKS[signals.Flag.MOCK_LOCATION], trips=broken)
     monkeypatch.setitem(signals.CHECKS, signals.Flag.MOCK_LOCATION, row)
     [result] = post(client, phone.checkin(clock.now()))
     assert (result["status"], result["problem"]["code"]) == ("retry", "checkin_retry")

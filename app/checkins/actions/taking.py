@@ -10,6 +10,7 @@ import structlog
 from app import decrees, errors, jws
 from app.checkins import render, store
 from app.checkins.rules import verdict as rules
+from app.checkins.rules.context import Context
 from app.checkins.rules.place import Fix, best_fix, needs_outline_m
 from app.checkins.rules.report import Report, is_filed_in_time
 from app.checkins.rules.timing import Timing, since, timing_of
@@ -70,7 +71,7 @@ def _anchored(report: Report, received_at: datetime, keyring: jws.Keyring) -> tu
             anchored_at = datetime.fromisoformat(keyring.opened(report.anchor, ANCHOR_TYPE)["now"])
         except jws.Malformed:
             log.warning("anchor_not_ours", device=report.device_id)
-    timing = timing_of(received_at, report.claimed_at, anchored_at, report.elapsed_ms)
+    timing = timing_of(received_at, anchored_at, report.elapsed_ms)
     return best_fix(report.fixes), timing
 
 
@@ -142,7 +143,7 @@ def is_from(report: Report, device: store.Device) -> bool:
     return jws.is_signed_by(jws.public_es256(device.jwk), report.signing_input, report.signature)
 
 
-def _policy(context: rules.Context, verdict: rules.Verdict) -> str:
+def _policy(context: Context, verdict: rules.Verdict) -> str:
     """Which law and which rules judged: the decree's code and version on the work date, and the version of the rules."""
     if context.decree is None:
         return f"-/{rules.RULES}"
@@ -156,7 +157,7 @@ def _row(
     report: Report,
     fix: Fix | None,
     verdict: rules.Verdict,
-    context: rules.Context,
+    context: Context,
     received_at: datetime,
     policy: str,
     hashed: bytes,

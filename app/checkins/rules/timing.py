@@ -24,33 +24,30 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """The instant a check-in counts for, the bracket it certainly lies in, and how far the phone's wall clock was off."""
+    """The instant a check-in counts for, and the bracket it certainly lies in."""
 
     taken_at: datetime
     earliest_at: datetime
     latest_at: datetime
     grade: Grade
-    skew_s: float
 
 
-def timing_of(received_at: datetime, claimed_at: datetime, anchored_at: datetime | None, elapsed_ms: int | None) -> Timing:
+def timing_of(received_at: datetime, anchored_at: datetime | None, elapsed_ms: int | None) -> Timing:
     """The instant of a check-in: the anchor plus the time the phone's monotonic clock counted since, at the latest its arrival.
 
-    Without an anchor only the arrival is known; `since` gives the bracket its other end. The wall clock (`claimed_at`) moves
-    nothing; how far it is off is kept as a signal.
+    Without an anchor only the arrival is known; `since` gives the bracket its other end. The phone's wall clock is not asked.
 
     Source: docs/decisions.md "time without trust"; RFC 8915 has the same anchor-and-count idea.
     """
     if anchored_at is None or elapsed_ms is None or anchored_at > received_at:
-        skew_s = (claimed_at - received_at).total_seconds()
-        return Timing(received_at, received_at, received_at, Grade.UNVERIFIED, skew_s)
+        return Timing(received_at, received_at, received_at, Grade.UNVERIFIED)
     counted = timedelta(milliseconds=elapsed_ms)
     drift = counted * DRIFT
     earliest_at = min(received_at, anchored_at + counted - drift)
     latest_at = min(received_at, anchored_at + counted + drift + ANCHOR_TRIP)
     taken_at = min(received_at, anchored_at + counted)
     grade = Grade.VERIFIED if latest_at - earliest_at <= NARROW else Grade.PLAUSIBLE
-    return Timing(taken_at, earliest_at, latest_at, grade, (claimed_at - taken_at).total_seconds())
+    return Timing(taken_at, earliest_at, latest_at, grade)
 
 
 def since(timing: Timing, enrolled_at: datetime) -> Timing:

@@ -1,35 +1,23 @@
 """What one check-in counts for: its place, its time, its signals and the workday it belongs to, put together."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app import decrees
-from app.checkins.rules.place import Fix, Measured, Outcome, Place, place_of
+from app.checkins.rules.context import Context, Scene
+from app.checkins.rules.place import Fix, Outcome, Place, place_of
 from app.checkins.rules.report import Direction, Report
-from app.checkins.rules.signals import CHECKS, Flag, Strength, flags_of
+from app.checkins.rules.signals import Flag, flags_of, is_doubted, is_held, score_of
 from app.checkins.rules.timing import Grade, Timing
 from app.decrees import UncoveredDay
 from app.workdays.rules import Holiday, RosterEntry, Workday, days_near, holiday_on, workday_holding, workday_on
 
 # Kept with every check-in beside the decree's version, so that an auditor recomputes a verdict by the rules it was made by.
 RULES = "1"
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What is known where a check-in is judged: the person, the calendar around it, and the sites as PostGIS measured them."""
-
-    person_id: int
-    unit_id: int | None
-    zone: str
-    decree: str | None
-    holidays: Mapping[date, Holiday]
-    roster: Mapping[date, RosterEntry]
-    candidates: Sequence[Measured]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +38,7 @@ class Verdict:
     workday: Workday | None
     work_date: date
     flags: Sequence[Flag]
+    score: float
     reasons: Sequence[Reason]
     next: Direction | None
 
@@ -67,11 +56,13 @@ def judge(report: Report, fix: Fix | None, timing: Timing, context: Context) -> 
     Source: design contract section 3; docs/decisions.md "place: accept, doubt, reject".
     """
     place = place_of(fix, report.platform, context.candidates)
-    flags = flags_of(report, fix, timing)
-    is_doubted = any(CHECKS[flag].strength is Strength.WEAK for flag in flags)
-    outcome = Outcome.DOUBTFUL if place.verdict is Outcome.ACCEPTED and is_doubted else place.verdict
+    flags = flags_of(Scene(report, fix or report.fixes[0], timing, context))
+    score = score_of(flags)
+    outcome = _with_signals(place.verdict, flags, score)
     workday = workday_holding(timing.taken_at, report.direction, workdays_around(timing.taken_at, context))
     reasons = [Reason(place.reason_code, place.params), *(Reason(f"signal_{flag}", {}) for flag in flags)]
+    if is_held(flags, score):
+        reasons.append(Reason("signals_held", {}))
     if workday is None:
         reasons.append(Reason("outside_hours", {}))
     if timing.grade is Grade.UNVERIFIED:
@@ -83,9 +74,17 @@ def judge(report: Report, fix: Fix | None, timing: Timing, context: Context) -> 
         workday=workday,
         work_date=workday.day if workday else local_date(timing.taken_at, context.zone),
         flags=flags,
+        score=score,
         reasons=tuple(reasons),
         next=next_direction(report.direction, counts=outcome is not Outcome.REJECTED),
     )
+
+
+def _with_signals(outcome: Outcome, flags: Sequence[Flag], score: float) -> Outcome:
+    """What the place said, made worse where the signals say so and never better."""
+    if is_held(flags, score):
+        return Outcome.REJECTED
+    return Outcome.DOUBTFUL if outcome is Outcome.ACCEPTED and is_doubted(flags) else outcome
 
 
 def workdays_around(at: datetime, context: Context) -> list[Workday]:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import orjson
 
+from app.checkins.rules.context import Context
 from app.checkins.rules.place import Measured
-from app.checkins.rules.verdict import Context
 from app.checkins.store.kept import Kept
 from app.config import text_setting
 from app.db import Session, prepared
