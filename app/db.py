@@ -73,9 +73,12 @@ def engine() -> Engine:
 
 
 def take_app_role(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    """Give up every right beyond the program's own, whoever signed in to the database."""
+    """Give up every right beyond the program's own, whoever signed in to the database.
+
+    A statement of a process that was killed ends soon: it would hold its locks for as long as it takes, and then be taken back.
+    """
     cursor = connection.cursor()
-    cursor.execute(f"SET ROLE {APP_ROLE}; SET timezone TO 'UTC'")
+    cursor.execute(f"SET ROLE {APP_ROLE}; SET timezone TO 'UTC'; SET client_connection_check_interval TO '2s'")
     cursor.close()
     connection.commit()
 

@@ -1,5 +1,7 @@
 """`flask jobs`: the scheduler, one job by hand, and what has run."""
 
+import os
+import sys
 from datetime import datetime
 
 import click
@@ -20,7 +22,10 @@ def jobs() -> None:
 @jobs.command()
 def serve() -> None:
     """Run every job when it is due, until SIGTERM. Of several such processes one leads, and the others wait to take over."""
-    Scheduler().serve()
+    ended = Scheduler().serve()
+    sys.stdout.flush()
+    if not ended:
+        os._exit(0)  # Python would wait for the threads; PostgreSQL takes back what the step began
 
 
 @jobs.command()
@@ -32,7 +37,12 @@ def run(name: str, day: datetime | None) -> None:
         job = get_job(name)
     except errors.NotFound as error:
         raise click.ClickException(text(error.code, "en", **error.params)) from None
-    outcome = runner.run_now(job, day.date() if day else None, clock.now())
+    try:
+        outcome = runner.run_now(job, day.date() if day else None, clock.now())
+    except runner.Stopped:
+        raise click.ClickException(text("job_overtaken", "en", job=name)) from None
+    except errors.TapakError as error:
+        raise click.ClickException(text(error.code, "en", **error.params)) from None
     click.echo(f"{job.name} {outcome.slot.astimezone(schedule.zone()):%Y-%m-%d %H:%M}: {outcome.count} changed")
     if outcome.failures:
         raise click.ClickException("failed: " + "; ".join(outcome.failures))

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import structlog
 
@@ -11,10 +11,13 @@ from app import clock, errors
 from app.db import Session, transaction
 from app.jobs import schedule, store
 from app.jobs.steps import Turn
+from app.jobs.store import Begun
 from app.jobs.table import Job
 
 # A slot that failed this often is left to a person; the next slot is tried all the same.
 ATTEMPTS = 5
+# Runs looked through for what is not done: of the night, three months.
+REMEMBERED = 100
 
 log = structlog.get_logger()
 Goes = Callable[[], bool]
@@ -22,7 +25,7 @@ Bound = Callable[[Session], int]
 
 
 class Stopped(Exception):
-    """The scheduler is to stop, or leads no more: what is left of the slot is done later."""
+    """Told to stop, or overtaken by somebody who began the slot anew: what is left of it is his."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +50,21 @@ def run_due(job: Job, now: datetime, goes: Goes = always) -> list[Outcome]:
 
 
 def due_slots(job: Job, now: datetime) -> list[datetime]:
-    """The slots that passed since the newest one done, oldest first; the first time ever, the newest slot only.
+    """The slots to do, oldest first: those since the newest one done, and older ones that were begun and not done.
 
-    Of a job that does not catch up each slot, the newest only.
+    The first time ever, and of a job that does not catch up each slot, the newest only.
     """
     newest = schedule.newest_slot(job, now)
     with transaction() as session:
-        done, begun = store.find_newest(session, job.name, "done"), store.find_newest(session, job.name)
-        spent = {run.slot for run in store.list_runs(session, job.name, 100) if run.attempts >= ATTEMPTS and run.status == "failed"}
-    if done is not None and done.slot >= newest:
-        return []
-    if not job.each_slot or begun is None:
-        slots = [newest]
+        runs = store.list_runs(session, job.name, REMEMBERED)
+    done = {run.slot for run in runs if run.status == "done"}
+    spent = {run.slot for run in runs if run.attempts >= ATTEMPTS}
+    if job.each_slot:
+        begun = {run.slot for run in runs} or {newest}
+        due = begun.union(schedule.slots_between(job, max(done) if done else min(begun), now))
     else:
-        slots = list(schedule.slots_between(job, done.slot if done else begun.slot - timedelta(microseconds=1), now))
-    return [slot for slot in slots if slot not in spent]
+        due = set() if any(slot > newest for slot in done) else {newest}
+    return sorted(due - done - spent)
 
 
 def run_slot(job: Job, slot: datetime, now: datetime, goes: Goes = always, again: bool = False) -> Outcome | None:
@@ -70,11 +73,13 @@ def run_slot(job: Job, slot: datetime, now: datetime, goes: Goes = always, again
     Raises: Stopped between two steps; the slot stays begun, and whoever leads next does it.
     """
     with transaction() as session:
-        if not store.begin(session, job.name, slot, now, keep_one=not job.each_slot, again=again):
-            return None
-    outcome = _take_steps(job, schedule.turn_of(job, slot, now), goes)
+        begun = store.begin(session, job.name, slot, now, keep_one=not job.each_slot, again=again)
+    if begun is None:
+        return None
+    outcome = _take_steps(job, schedule.turn_of(job, slot, now), goes, begun)
     with transaction() as session:
-        store.end(session, job.name, slot, outcome.count, outcome.failures, clock.now())
+        _have_turn(session, job, begun)
+        store.end(session, begun, outcome.count, outcome.failures, clock.now())
     return outcome
 
 
@@ -82,16 +87,18 @@ def run_now(job: Job, day: date | None, now: datetime) -> Outcome:
     """How the job ended, done by hand: as if it were due after `day`, or its newest slot once more.
 
     A day that is not over is looked at without a word in the run ledger, because its slot is still to come.
+
+    Raises: Stopped when the scheduler began the same slot meanwhile.
     """
     slot = schedule.newest_slot(job, now) if day is None else schedule.slot_after(job, day)
     if slot > now:
-        return _take_steps(job, schedule.turn_of(job, slot, now), always)
+        return _take_steps(job, schedule.turn_of(job, slot, now), always, None)
     outcome = run_slot(job, slot, now, again=True)
     assert outcome is not None  # asked for again
     return outcome
 
 
-def _take_steps(job: Job, turn: Turn, goes: Goes) -> Outcome:
+def _take_steps(job: Job, turn: Turn, goes: Goes, begun: Begun | None) -> Outcome:
     """How the steps ended. One that failed leaves out what builds on it: the later steps of its day, the ratings of its month."""
     began = time.monotonic()
     count, failures, unfit = 0, list[str](), set[date]()
@@ -100,7 +107,7 @@ def _take_steps(job: Job, turn: Turn, goes: Goes) -> Outcome:
             continue
         for name, step in part:
             try:
-                count += _take(job, step, goes)
+                count += _take(job, step, goes, begun)
             except Stopped:
                 raise
             except Exception as error:
@@ -129,12 +136,24 @@ def _bound(step: Callable[..., int], *about: object) -> tuple[str, Bound]:
     return step.__name__, lambda session: step(session, *about)
 
 
-def _take(job: Job, step: Bound, goes: Goes) -> int:
+def _take(job: Job, step: Bound, goes: Goes, begun: Begun | None) -> int:
     if not goes():
         raise Stopped
     with transaction() as session:
-        store.lock_job(session, job.name)
+        _have_turn(session, job, begun)
         return step(session)
+
+
+def _have_turn(session: Session, job: Job, begun: Begun | None) -> None:
+    """Wait until nobody else writes for the job.
+
+    Leadership may be lost and not yet noticed, and any machine may stand still between asking and writing; the attempt may not.
+
+    Raises: Stopped when a later attempt at the slot has begun.
+    """
+    store.lock_job(session, job.name)
+    if begun is not None and not store.is_newest(session, begun):
+        raise Stopped
 
 
 def _kind_of(error: Exception) -> str:

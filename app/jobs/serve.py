@@ -17,6 +17,8 @@ from app.jobs.table import JOBS, Job
 
 # How often a leader makes sure that it still is one, and another asks whether it is now.
 WATCH_S = 1.0
+# A step is seldom longer; a supervisor that has told us to stop waits ten seconds (Docker) or more before it kills.
+GRACE_S = 5.0
 # A slot that failed is tried again this long after.
 RETRY = timedelta(minutes=5)
 
@@ -34,18 +36,23 @@ class Scheduler:
         self._turns = {job.name: threading.Lock() for job in jobs}
         self._clockwork: BackgroundScheduler | None = None
 
-    def serve(self) -> None:
-        """Return when told to stop by SIGTERM or SIGINT, with no step half done."""
+    def serve(self) -> bool:
+        """Whether nothing is left under way, when SIGTERM or SIGINT has told it to stop.
+
+        False: a step takes longer than anybody waits for. It ends with the process, and whoever leads next takes it again.
+        """
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, self._stop)
+        log.info("scheduler_started")
         try:
             while not self._stopping.is_set():
                 self._watch()
                 self._stopping.wait(WATCH_S)
         finally:
-            self._abdicate()
+            ended = self._abdicate()
             self._leadership.give_up()
-            log.info("scheduler_stopped")
+            log.info("scheduler_stopped", ended=ended)
+        return ended
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:
         self._stopping.set()
@@ -71,12 +78,18 @@ class Scheduler:
             self._clockwork.add_job(self._run_due, schedule.trigger_of(job), args=(job,), id=job.name, next_run_time=clock.now())
         self._clockwork.start()
 
-    def _abdicate(self) -> None:
-        """Start nothing more; a step that is under way is waited for, because it holds its own transaction."""
+    def _abdicate(self) -> bool:
+        """Whether every step under way has come to its end, which is waited for; when told to stop, not for long."""
         self._leads.clear()
-        if self._clockwork is not None:
-            self._clockwork.shutdown(wait=True)
-            self._clockwork = None
+        if self._clockwork is None:
+            return True
+        ending = threading.Thread(target=self._clockwork.shutdown, daemon=True)
+        ending.start()
+        while ending.is_alive() and not self._stopping.is_set():
+            ending.join(WATCH_S)
+        ending.join(GRACE_S)
+        self._clockwork = None
+        return not ending.is_alive()
 
     def _run_due(self, job: Job) -> None:
         """Run the job's due slots; failed ones are tried again in a while."""

@@ -1,6 +1,7 @@
 """The run ledger, and the lock that makes one of several schedulers the leader."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -9,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     Identity,
     NullPool,
+    Select,
     Text,
     UniqueConstraint,
     create_engine,
@@ -39,6 +41,15 @@ class JobRun(Base):
     __table_args__ = (UniqueConstraint("job", "slot"),)
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """One attempt at a slot. A later attempt at it ends this one: whoever still holds it may write nothing more."""
+
+    job: str
+    slot: datetime
+    attempt: int
+
+
 # A slot that is done is only begun again by hand; one that is `running` was left so by a scheduler that died.
 BEGIN = """
 INSERT INTO job_runs AS run (job, slot, status, started_at) VALUES (:job, :slot, 'running', :now)
@@ -54,19 +65,29 @@ WHERE id = (SELECT id FROM job_runs WHERE job = :job ORDER BY slot DESC LIMIT 1)
 """
 
 
-def begin(session: Session, job: str, slot: datetime, now: datetime, keep_one: bool = False, again: bool = False) -> bool:
-    """Whether the slot is ours to do now: not when it is done, unless it is asked for `again`."""
+def begin(session: Session, job: str, slot: datetime, now: datetime, keep_one: bool = False, again: bool = False) -> Begun | None:
+    """The attempt at the slot that is ours now; None when the slot is done, unless it is asked for `again`."""
     if keep_one:
         session.execute(text(MOVE), {"job": job, "slot": slot})
-    return session.scalar(text(BEGIN), {"job": job, "slot": slot, "now": now, "again": again}) is not None
+    attempt = session.scalar(text(BEGIN), {"job": job, "slot": slot, "now": now, "again": again})
+    return None if attempt is None else Begun(job, slot, attempt)
 
 
-def end(session: Session, job: str, slot: datetime, count: int, failures: Sequence[str], now: datetime) -> None:
-    """Write how the slot ended."""
-    run = session.scalars(select(JobRun).where(JobRun.job == job, JobRun.slot == slot)).one()
+def end(session: Session, begun: Begun, count: int, failures: Sequence[str], now: datetime) -> None:
+    """Write how the attempt ended, which is the newest one."""
+    run = session.scalars(_run_of(begun)).one()
     run.status, run.count, run.ended_at = "failed" if failures else "done", count, now
     run.error = "; ".join(failures) or None
     session.flush()
+
+
+def is_newest(session: Session, begun: Begun) -> bool:
+    """Whether nobody has begun the slot anew since. Behind `lock_job` the answer holds until the transaction ends."""
+    return session.scalars(_run_of(begun)).first() is not None
+
+
+def _run_of(begun: Begun) -> Select[JobRun]:
+    return select(JobRun).where(JobRun.job == begun.job, JobRun.slot == begun.slot, JobRun.attempts == begun.attempt)
 
 
 def lock_job(session: Session, job: str) -> None:
@@ -98,14 +119,15 @@ class Leadership:
         """Whether it is ours now; False while another scheduler holds it or the database is away."""
         self.give_up()
         try:
-            connection = self._engine.connect()
-            connection.execute(text("SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3"))
-            if connection.scalar(text("SELECT pg_try_advisory_lock(hashtext(:name))"), {"name": LEADER}):
-                self._connection = connection
+            self._connection = self._engine.connect()
+            self._connection.execute(
+                text("SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3")
+            )
+            if self._connection.scalar(text("SELECT pg_try_advisory_lock(hashtext(:name))"), {"name": LEADER}):
                 return True
-            connection.close()
-        except exc.OperationalError:
-            return False
+        except exc.DBAPIError:
+            pass
+        self.give_up()
         return False
 
     def holds(self) -> bool:
@@ -115,7 +137,6 @@ class Leadership:
         try:
             return bool(self._connection.scalar(text("SELECT true")))
         except exc.DBAPIError:
-            self._connection.invalidate()
             self.give_up()
             return False
 

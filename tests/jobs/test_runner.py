@@ -1,5 +1,6 @@
 """A slot is done once, a missed night is caught up once, and a step that fails holds up only what builds on it."""
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -122,6 +123,59 @@ def test_a_slot_left_running_by_a_dead_scheduler_is_done_again(night, diary):
         store.begin(session, "night", TEN_PAST, TEN_PAST)
     assert [outcome.slot for outcome in runner.run_due(night, TEN_PAST + timedelta(minutes=1))] == [TEN_PAST]
     assert rows(night) == [(TEN_PAST, "done", 2, 9)]
+
+
+def test_a_failed_night_is_tried_again_though_a_later_one_is_done(night, diary):
+    diary.failing = {("judge", date(2026, 11, 18))}
+    runner.run_due(night, TEN_PAST)
+    runner.run_due(night, TEN_PAST + DAY)
+    assert rows(night) == [(TEN_PAST, "failed", 2, 6), (TEN_PAST + DAY, "done", 1, 9)]
+    diary.failing = set()
+    assert [outcome.slot for outcome in runner.run_due(night, TEN_PAST + DAY)] == [TEN_PAST]
+    assert runner.run_due(night, TEN_PAST + DAY) == []
+
+
+def test_a_night_that_kills_every_scheduler_is_left_to_a_person(night, diary):
+    for _ in range(runner.ATTEMPTS):
+        with transaction() as session:
+            store.begin(session, "night", TEN_PAST, TEN_PAST)
+    assert runner.run_due(night, TEN_PAST) == []
+    assert [outcome.slot for outcome in runner.run_due(night, TEN_PAST + DAY)] == [TEN_PAST + DAY]
+
+
+def test_who_was_overtaken_takes_no_further_step_and_writes_no_end(night, diary):
+    def is_overtaken():
+        if len(diary.said) == 3:
+            with transaction() as session:
+                store.begin(session, "night", TEN_PAST, TEN_PAST)
+        return True
+
+    with pytest.raises(runner.Stopped):
+        runner.run_due(night, TEN_PAST, goes=is_overtaken)
+    assert len(diary.said) == 3 and rows(night) == [(TEN_PAST, "running", 2, 0)]
+
+
+def test_who_was_overtaken_in_the_last_step_does_not_say_how_it_ended(diary):
+    def be_overtaken(session, turn):
+        with transaction() as other:
+            store.begin(other, "half", TEN_PAST, TEN_PAST)
+        return 1
+
+    job = Job("half", "* * * * *", last=(be_overtaken,))
+    with pytest.raises(runner.Stopped):
+        runner.run_due(job, TEN_PAST)
+    assert rows(job) == [(TEN_PAST, "running", 2, 0)]
+
+
+def test_two_steps_of_one_job_never_run_at_once(minutely, diary):
+    with transaction() as session:
+        store.lock_job(session, "minutely")
+        other = threading.Thread(target=runner.run_now, args=(minutely, date(2026, 11, 1), TEN_PAST))
+        other.start()
+        other.join(0.5)
+        assert other.is_alive() and diary.said == []
+    other.join()
+    assert diary.times("seal") == [None]
 
 
 def test_told_to_stop_it_stops_between_two_steps_and_goes_on_later(night, diary):
