@@ -95,6 +95,7 @@ def device(
     status: str = "active",
     enrolled_at: datetime = THEN,
     usable_from: datetime | None = None,
+    usable_until: datetime | None = None,
     platform: str = "android",
 ) -> Device:
     """The person's enrolled phone; give its key to sign check-ins with it."""
@@ -108,7 +109,8 @@ def device(
         installation_id=f"instalasi-{person.id}",
         status=status,
         enrolled_at=enrolled_at,
-        usable_from=usable_from or enrolled_at,
+        usable_from=None if status == "pending" else usable_from or enrolled_at,
+        usable_until=usable_until,
     )
     session.add(made)
     session.flush()

@@ -1,14 +1,15 @@
 """Binding phones to people: enrol, decide, revoke."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app import errors, jws
 from app.access import Actor, Role
 from app.db import Session
 from app.devices import store
-from app.devices.rules import Act, Status, enrolment, key_flaw, public_part, status_after, usable_after
+from app.devices.rules.keys import key_flaw, public_part
+from app.devices.rules.use import Act, Status, Use, first_use, status_at, use_after
 from app.devices.store import Device, Owned
 from app.ledger import store as ledger
 
@@ -40,10 +41,9 @@ def enrol(session: Session, by: Actor, phone: Phone, now: datetime) -> tuple[Dev
     store.hold_owner(session, by.person_id)
     known = store.find_device(session, device_id)
     if known is not None:
-        return _own(known, by), False
-    begins = enrolment([Status(status) for status in store.statuses_of(session, by.person_id)], now)
-    for withdrawn in store.revoke_all(session, by.person_id, Status.PENDING, by.person_id, now):
-        _seal(session, withdrawn, "withdraw", by, now)
+        return _own(known, by, now), False
+    begins = first_use(store.statuses_of(session, by.person_id), now)
+    _withdraw(session, by.person_id, Status.PENDING, by, now)
     device = store.add_device(
         session,
         Device(
@@ -56,7 +56,7 @@ def enrol(session: Session, by: Actor, phone: Phone, now: datetime) -> tuple[Dev
             attestation=None if phone.attestation is None else dict(phone.attestation),
             status=begins.status,
             enrolled_at=now,
-            usable_from=begins.usable_from,
+            usable_from=begins.since,
         ),
     )
     if device is None:
@@ -66,58 +66,104 @@ def enrol(session: Session, by: Actor, phone: Phone, now: datetime) -> tuple[Dev
 
 
 def decide(session: Session, by: Actor, device_id: str, act: Act, reason: str, now: datetime, today: date) -> Owned:
-    """The device after somebody else's decision; approving it revokes the phone it replaces.
+    """The device after somebody else's decision; approved, it follows the phone in use once the cool-down is over.
 
     Raises: NotFound out of scope, Denied about one's own, Conflict when it is not waiting.
     """
-    owned = _decidable(session, by, device_id, today)
-    if owned.device.person_id == by.person_id:
-        raise errors.Denied("own_decision")
-    store.hold_owner(session, owned.device.person_id)
-    owned = _decidable(session, by, device_id, today)
-    status = status_after(Status(owned.device.status), act)
-    if status is None:
-        raise errors.Conflict("device_not_pending", status=owned.device.status)
-    if status is Status.ACTIVE:
-        for replaced in store.revoke_all(session, owned.device.person_id, Status.ACTIVE, by.person_id, now):
-            _seal(session, replaced, "replace", by, now)
-    store.set_status(session, device_id, status, usable_after(act, now), by.person_id, now)
-    _seal(session, device_id, act, by, now, status=status, reason=reason)
-    return _decidable(session, by, device_id, today)
+    owned = _held(session, by, device_id, today, *DECIDERS)
+    status = status_at(owned.device.use, now)
+    if status is not Status.PENDING:
+        raise errors.Conflict("device_not_pending", status=status)
+    use = use_after(act, now)
+    if use.since is not None:
+        _withdraw(session, owned.device.person_id, Status.APPROVED, by, now)
+        for replaced in store.list_standing(session, owned.device.person_id, now, Status.ACTIVE):
+            store.end_use(session, replaced.id, use.since)
+            _seal(session, replaced.id, "supersede", by, now, until=use.since.isoformat())
+    store.set_use(session, device_id, use, by.person_id, now)
+    _seal(session, device_id, act, by, now, reason=reason)
+    return _decidable(session, by, device_id, today, *DECIDERS)
+
+
+def waive(session: Session, by: Actor, device_id: str, reason: str, now: datetime, today: date) -> Owned:
+    """The approved device, usable at once: for whoever lost the phone before and has none to work with.
+
+    Raises: NotFound out of scope, Denied for the owner and for whoever approved it, Conflict when it does not wait for its
+    cool-down or another phone is still in use.
+    """
+    owned = _held(session, by, device_id, today, Role.HR)
+    device = owned.device
+    status = status_at(device.use, now)
+    if status is not Status.APPROVED:
+        raise errors.Conflict("device_not_cooling", status=status)
+    if device.decided_by == by.person_id:
+        raise errors.Denied("second_person_needed")
+    if store.list_standing(session, device.person_id, now, Status.ACTIVE):
+        raise errors.Conflict("device_still_in_use")
+    store.set_use(session, device_id, Use(Status.ACTIVE, now), by.person_id, now)
+    _seal(session, device_id, "waive", by, now, reason=reason)
+    return _decidable(session, by, device_id, today, Role.HR)
 
 
 def revoke(session: Session, by: Actor, device_id: str, now: datetime, today: date) -> None:
-    """Put a device out of use for good: one's own, or that of somebody in one's scope. Twice is the same.
+    """Put a device out of use for good and at once: one's own, or that of somebody in one's scope. Twice is the same.
 
+    Revoking a phone that was to replace another lets the other one go on.
     Raises: NotFound.
     """
     device = store.find_device(session, device_id)
     if device is None or device.person_id != by.person_id:
-        device = _decidable(session, by, device_id, today).device
+        device = _decidable(session, by, device_id, today, *DECIDERS).device
     store.hold_owner(session, device.person_id)
     device = store.find_device(session, device_id)
     if device is None or device.status == Status.REVOKED:
         return
-    store.set_status(session, device_id, Status.REVOKED, None, by.person_id, now)
-    _seal(session, device_id, Act.REVOKE, by, now, status=Status.REVOKED)
+    _drop(session, device, "revoke", by, now)
 
 
-def _own(device: Device, by: Actor) -> Device:
-    """Raises: Conflict when the device is somebody else's, or was revoked: its key is spent."""
+def _withdraw(session: Session, person_id: int, status: Status, by: Actor, now: datetime) -> None:
+    """Revoke the person's devices that stand so, because a newer one takes their place in the queue."""
+    for device in store.list_standing(session, person_id, now, status):
+        _drop(session, device, "withdraw", by, now)
+
+
+def _drop(session: Session, device: Device, act: str, by: Actor, now: datetime) -> None:
+    """Revoke; if the device was to replace another, that one goes on."""
+    store.set_use(session, device.id, replace(device.use, status=Status.REVOKED), by.person_id, now)
+    _seal(session, device.id, act, by, now)
+    if device.usable_from is not None and status_at(device.use, now) is Status.APPROVED:
+        for resumed in store.resume_use(session, device.person_id, device.usable_from):
+            _seal(session, resumed, "resume", by, now)
+
+
+def _own(device: Device, by: Actor, now: datetime) -> Device:
+    """Raises: Conflict when the device is somebody else's, or was revoked or replaced: its key is spent."""
     if device.person_id != by.person_id:
         raise errors.Conflict("device_of_another")
-    if device.status == Status.REVOKED:
+    if status_at(device.use, now) in (Status.REVOKED, Status.SUPERSEDED):
         raise errors.Conflict("device_revoked")
     return device
 
 
-def _decidable(session: Session, by: Actor, device_id: str, today: date) -> Owned:
-    """The device with its owner, if the owner is posted in a subtree where the actor decides.
+def _held(session: Session, by: Actor, device_id: str, today: date, *roles: Role) -> Owned:
+    """The device somebody else decides about, with nobody else deciding about its owner's until the transaction ends.
+
+    Raises: NotFound out of scope, Denied about one's own.
+    """
+    owned = _decidable(session, by, device_id, today, *roles)
+    if owned.device.person_id == by.person_id:
+        raise errors.Denied("own_decision")
+    store.hold_owner(session, owned.device.person_id)
+    return _decidable(session, by, device_id, today, *roles)
+
+
+def _decidable(session: Session, by: Actor, device_id: str, today: date, *roles: Role) -> Owned:
+    """The device with its owner, if the owner is posted in a subtree where the actor holds one of the roles.
 
     Raises: NotFound.
     """
     owned = store.find_owned(session, device_id, today)
-    if owned is None or not by.covers(owned.unit_path, *DECIDERS):
+    if owned is None or not by.covers(owned.unit_path, *roles):
         raise errors.NotFound("unknown_device")
     return owned
 

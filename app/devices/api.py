@@ -1,5 +1,6 @@
 """Devices over HTTP."""
 
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ from app.access import Role
 from app.db import transaction
 from app.devices import actions, store
 from app.devices.actions import Phone
-from app.devices.rules import Act, Status
+from app.devices.rules.use import Act, Status, status_at
 from app.devices.store import Device, Owned
 from app.http import Blueprint, Instant, PageArgs, Schema, actor, allowed, collection, paged, signed_in
 from app.people import store as people
@@ -75,12 +76,13 @@ class OwnerSchema(Schema):
 
 
 class DeviceSchema(EnrolledSchema):
-    """A device and its owner; its check-ins are taken from `usable_from` while it is active."""
+    """A device and its owner; it is the owner's phone from `usable_from` up to `usable_until`."""
 
     name = fields.String(required=True)
     platform = fields.String(required=True)
     enrolled_at = Instant(required=True)
-    usable_from = Instant(required=True)
+    usable_from = Instant(required=True, allow_none=True)
+    usable_until = Instant(required=True, allow_none=True)
     decided_at = Instant(required=True, allow_none=True)
     owner = fields.Nested(OwnerSchema, required=True)
 
@@ -89,14 +91,19 @@ class DevicesArgs(PageArgs):
     """Which devices: one's own, or those of the people of a unit."""
 
     unit = fields.String(load_default=None, validate=is_line, metadata={"description": "only for who reads that unit"})
-    status = fields.String(load_default=None, validate=validate.OneOf([str(status) for status in Status]))
+    status = fields.Enum(Status, by_value=True, load_default=None)
 
 
-class DeviceDecisionSchema(Schema):
+class WaiverSchema(Schema):
+    """Why a person cannot wait for the phone."""
+
+    reason = fields.String(required=True, validate=is_prose)
+
+
+class DeviceDecisionSchema(WaiverSchema):
     """What is decided about a waiting device, and why."""
 
-    decision = fields.String(required=True, validate=validate.OneOf([Act.APPROVE, Act.REFUSE]))
-    reason = fields.String(required=True, validate=is_prose)
+    decision = fields.String(required=True, validate=validate.OneOf(list(Act)))
 
 
 @devices.post("/devices")
@@ -104,11 +111,12 @@ class DeviceDecisionSchema(Schema):
 @devices.arguments(EnrolSchema)
 @devices.response(201, EnrolledSchema)
 @devices.alt_response(200, schema=EnrolledSchema, description="The same key again: the same device")
-def enrol(body: dict[str, Any]) -> tuple[Device, int]:
+def enrol(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Enrol this phone's key. The first counts at once, a later one once approved and a day has passed."""
+    now = clock.now()
     with transaction() as session:
-        device, is_new = actions.enrol(session, actor(), Phone(**body), clock.now())
-    return device, 201 if is_new else 200
+        device, is_new = actions.enrol(session, actor(), Phone(**body), now)
+    return {"id": device.id, "status": status_at(device.use, now)}, 201 if is_new else 200
 
 
 @devices.get("/devices")
@@ -117,15 +125,15 @@ def enrol(body: dict[str, Any]) -> tuple[Device, int]:
 @devices.response(200, collection(DeviceSchema))
 def list_devices(page: dict[str, Any]) -> dict[str, Any]:
     """One's own devices; with `unit`, those of its people and of the units below, for who reads that unit."""
-    window = {"status": page["status"], "after": page["after"], "limit": page["limit"] + 1}
+    now = clock.now()
+    window = {"status": page["status"], "now": now, "after": page["after"], "limit": page["limit"] + 1}
     with transaction() as session:
         if page["unit"] is None:
             mine = store.list_devices(session, actor().person_id, **window)
-            shown = [_shown(device, actor().nip, actor().name, None) for device in mine]
+            shown = [_shown(device, actor().nip, actor().name, None, now) for device in mine]
         else:
             unit = people.get_unit(session, page["unit"], actor().paths(*READERS))
-            theirs = store.list_owned(session, day_of(clock.now()), (unit.path,), **window)
-            shown = [_owned(owned) for owned in theirs]
+            shown = [_owned(owned, now) for owned in store.list_owned(session, day_of(now), (unit.path,), **window)]
     return paged(shown, page["limit"], key=lambda device: device["id"])
 
 
@@ -144,17 +152,29 @@ def revoke(device_id: str) -> None:
 @devices.arguments(DeviceDecisionSchema)
 @devices.response(200, DeviceSchema)
 def decide(body: dict[str, str], device_id: str) -> dict[str, Any]:
-    """Approve or refuse somebody else's waiting phone; approved, it replaces the old one and counts after a day."""
+    """Approve or refuse somebody else's waiting phone; approved, it takes over from the phone in use a day later."""
     now = clock.now()
     with transaction() as session:
         act = Act(body["decision"])
-        return _owned(actions.decide(session, actor(), device_id, act, body["reason"], now, day_of(now)))
+        return _owned(actions.decide(session, actor(), device_id, act, body["reason"], now, day_of(now)), now)
 
 
-def _owned(owned: Owned) -> dict[str, Any]:
-    return _shown(owned.device, owned.nip, owned.name, owned.unit_code)
+@devices.post("/devices/<device_id>/waiver")
+@allowed(Role.HR)
+@devices.arguments(WaiverSchema)
+@devices.response(200, DeviceSchema)
+def waive(body: dict[str, str], device_id: str) -> dict[str, Any]:
+    """Let an approved phone count at once, for a person whose old one is revoked; not by whoever approved it."""
+    now = clock.now()
+    with transaction() as session:
+        return _owned(actions.waive(session, actor(), device_id, body["reason"], now, day_of(now)), now)
 
 
-def _shown(device: Device, nip: str, name: str, unit: str | None) -> dict[str, Any]:
-    members = ("id", "status", "name", "platform", "enrolled_at", "usable_from", "decided_at")
-    return {member: getattr(device, member) for member in members} | {"owner": {"nip": nip, "name": name, "unit": unit}}
+def _owned(owned: Owned, now: datetime) -> dict[str, Any]:
+    return _shown(owned.device, owned.nip, owned.name, owned.unit_code, now)
+
+
+def _shown(device: Device, nip: str, name: str, unit: str | None, now: datetime) -> dict[str, Any]:
+    members = ("id", "name", "platform", "enrolled_at", "usable_from", "usable_until", "decided_at")
+    about = {"status": status_at(device.use, now), "owner": {"nip": nip, "name": name, "unit": unit}}
+    return {member: getattr(device, member) for member in members} | about

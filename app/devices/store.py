@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, ForeignKey, Index, Select, Text, and_, or_, select, text, update
+from sqlalchemy import ColumnElement, DateTime, ForeignKey, Select, Text, and_, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Session, in_scope
-from app.devices.rules import is_device_id
+from app.devices.rules.keys import is_device_id
+from app.devices.rules.use import Status, Use
 from app.people.store import Person, Posting, Unit
 
 
 class Device(Base):
-    """A phone by its key; `usable_from` is when its check-ins begin to be taken."""
+    """A phone by its key; its check-ins are taken in `[usable_from, usable_until)` unless it is revoked.
+
+    The table itself refuses two phones of one person in use at the same instant, past or to come.
+    """
 
     __tablename__ = "devices"
-    __table_args__ = (Index("uq_devices_active", "person_id", unique=True, postgresql_where=text("status = 'active'")),)
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
@@ -29,9 +32,15 @@ class Device(Base):
     attestation: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     status: Mapped[str] = mapped_column(Text)
     enrolled_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    usable_from: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    usable_from: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    usable_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     decided_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def use(self) -> Use:
+        """What is decided about it."""
+        return Use(Status(self.status), self.usable_from, self.usable_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +69,18 @@ def statuses_of(session: Session, person_id: int) -> Sequence[str]:
     return session.scalars(select(Device.status).where(Device.person_id == person_id).distinct()).all()
 
 
-def list_devices(session: Session, person_id: int, status: str | None, after: str | None, limit: int) -> Sequence[Device]:
+def list_devices(
+    session: Session, person_id: int, status: Status | None, now: datetime, after: str | None, limit: int
+) -> Sequence[Device]:
     """Devices the person ever enrolled, in order of id, beginning after the id `after`."""
-    return session.scalars(_narrowed(select(Device).where(Device.person_id == person_id), status, after, limit)).all()
+    query = select(Device).where(Device.person_id == person_id)
+    return session.scalars(_narrowed(query, status, now, after, limit)).all()
+
+
+def list_standing(session: Session, person_id: int, now: datetime, *statuses: Status) -> Sequence[Device]:
+    """The person's devices that stand so now, oldest first."""
+    query = select(Device).where(Device.person_id == person_id, or_(*(_stands(status, now) for status in statuses)))
+    return session.scalars(query.order_by(Device.enrolled_at, Device.id).execution_options(populate_existing=True)).all()
 
 
 def find_owned(session: Session, device_id: str, day: date) -> Owned | None:
@@ -71,10 +89,12 @@ def find_owned(session: Session, device_id: str, day: date) -> Owned | None:
     return None if row is None else Owned(*row)
 
 
-def list_owned(session: Session, day: date, paths: Sequence[str], status: str | None, after: str | None, limit: int) -> list[Owned]:
+def list_owned(
+    session: Session, day: date, paths: Sequence[str], status: Status | None, now: datetime, after: str | None, limit: int
+) -> list[Owned]:
     """Devices of people posted in the subtrees that day, in order of id, beginning after the id `after`."""
     query = _owned_on(day).where(in_scope(Unit.path, paths))
-    return [Owned(*row) for row in session.execute(_narrowed(query, status, after, limit))]
+    return [Owned(*row) for row in session.execute(_narrowed(query, status, now, after, limit))]
 
 
 def add_device(session: Session, device: Device) -> Device | None:
@@ -89,24 +109,40 @@ def add_device(session: Session, device: Device) -> Device | None:
     return added
 
 
-def revoke_all(session: Session, person_id: int, status: str, by: int | None, now: datetime) -> Sequence[str]:
-    """Ids of the person's devices of that status, now revoked."""
-    query = (
-        update(Device)
-        .where(Device.person_id == person_id, Device.status == status)
-        .values(status="revoked", decided_by=by, decided_at=now)
-        .returning(Device.id)
-        .execution_options(synchronize_session=False)
-    )
+def end_use(session: Session, device_id: str, until: datetime) -> None:
+    """Let the phone be in use until that instant and no longer."""
+    _change(session, Device.id == device_id, {"usable_until": until})
+
+
+def resume_use(session: Session, person_id: int, until: datetime) -> Sequence[str]:
+    """Id of the phone that was in use until that instant, if there is one; it stays in use."""
+    ends_then = and_(Device.person_id == person_id, Device.status == Status.ACTIVE, Device.usable_until == until)
+    return _change(session, ends_then, {"usable_until": None})
+
+
+def set_use(session: Session, device_id: str, use: Use, by: int, now: datetime) -> None:
+    """Write a decision about a device."""
+    decided = {"status": use.status, "usable_from": use.since, "usable_until": use.until, "decided_by": by, "decided_at": now}
+    _change(session, Device.id == device_id, decided)
+
+
+def _change(session: Session, which: ColumnElement[bool], values: dict[str, Any]) -> Sequence[str]:
+    """Ids of the devices that were changed."""
+    query = update(Device).where(which).values(values).returning(Device.id).execution_options(synchronize_session=False)
     return session.scalars(query).all()
 
 
-def set_status(session: Session, device_id: str, status: str, usable_from: datetime | None, by: int, now: datetime) -> None:
-    """Write a decision about a device; `usable_from` None leaves it as it is."""
-    values: dict[str, Any] = {"status": status, "decided_by": by, "decided_at": now}
-    if usable_from is not None:
-        values["usable_from"] = usable_from
-    session.execute(update(Device).where(Device.id == device_id).values(values).execution_options(synchronize_session=False))
+def _stands(status: Status, at: datetime) -> ColumnElement[bool]:
+    """`rules.use.status_at` as a condition."""
+    if status in (Status.PENDING, Status.REVOKED):
+        return Device.status == status
+    has_begun, has_ended = Device.usable_from <= at, Device.usable_until <= at
+    when = {
+        Status.APPROVED: ~has_begun,
+        Status.ACTIVE: and_(has_begun, or_(Device.usable_until.is_(None), ~has_ended)),
+        Status.SUPERSEDED: has_ended,
+    }
+    return and_(Device.status == Status.ACTIVE, when[status])
 
 
 def _owned_on(day: date) -> Select[*tuple[Any, ...]]:
@@ -120,10 +156,12 @@ def _owned_on(day: date) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _narrowed(query: Select[*tuple[Any, ...]], status: str | None, after: str | None, limit: int) -> Select[*tuple[Any, ...]]:
+def _narrowed(
+    query: Select[*tuple[Any, ...]], status: Status | None, now: datetime, after: str | None, limit: int
+) -> Select[*tuple[Any, ...]]:
     """One page of the query."""
     if status is not None:
-        query = query.where(Device.status == status)
+        query = query.where(_stands(status, now))
     if after is not None:
         query = query.where(Device.id > after)
     return query.order_by(Device.id).limit(limit)

@@ -84,12 +84,15 @@ CREATE TABLE devices (
     attestation jsonb,
     status text NOT NULL,
     enrolled_at timestamptz NOT NULL,
-    usable_from timestamptz NOT NULL,
+    usable_from timestamptz,
+    usable_until timestamptz,
     decided_by bigint CONSTRAINT fk_devices_decided_by_people REFERENCES people,
     decided_at timestamptz,
-    CONSTRAINT ck_devices_status CHECK (status IN ('active', 'pending', 'revoked'))
+    CONSTRAINT ck_devices_status CHECK (status IN ('active', 'pending', 'revoked')),
+    CONSTRAINT ck_devices_usable_from CHECK (status <> 'active' OR usable_from IS NOT NULL),
+    CONSTRAINT ex_devices_one_in_use EXCLUDE USING gist (person_id WITH =, tstzrange(usable_from, usable_until) WITH &&)
+        WHERE (status = 'active')
 );
-CREATE UNIQUE INDEX uq_devices_active ON devices (person_id) WHERE status = 'active';
 CREATE INDEX ix_devices_person_id ON devices (person_id);
 
 CREATE TABLE sites (

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from app import clock, jws
 from app.access import Role
+from app.devices.rules.use import status_at
 from app.devices.store import Device
 from tests import make
 
@@ -54,6 +55,17 @@ def code_of(answer):
 def statuses(session, person):
     query = text("SELECT id, status FROM devices WHERE person_id = :id")
     return {row.id: row.status for row in session.execute(query, {"id": person.id})}
+
+
+def standing(session, at, *ids):
+    """Where the devices stand at that instant, in their order."""
+    return [str(status_at(session.get(Device, id, populate_existing=True).use, at)) for id in ids]
+
+
+def acts(session):
+    """What the ledger says was done to devices, in order."""
+    rows = session.execute(text("SELECT subject, entry FROM ledger_leaves WHERE kind = 'device' ORDER BY id"))
+    return [(row.subject.removeprefix("device:"), orjson.loads(row.entry)["act"]) for row in rows]
 
 
 def test_the_first_phone_is_active_and_named_by_its_thumbprint(client, sign_in, person):
@@ -107,16 +119,126 @@ def test_a_revoked_key_does_not_come_back(client, sign_in, person):
     assert code_of(enrol(client, headers, key)) == (409, "device_revoked")
 
 
-def test_approval_replaces_the_old_phone_and_counts_after_a_day(client, session, sign_in, person, boss):
+def test_an_approved_phone_counts_after_a_day_and_until_then_the_old_one_goes_on(client, session, sign_in, person, boss):
     headers = sign_in(person.id)
     first, second = enrol(client, headers).json["id"], enrol(client, headers).json["id"]
     approved = decide(client, boss, second)
-    assert (approved.status_code, approved.json["status"]) == (200, "active")
+    assert (approved.status_code, approved.json["status"]) == (200, "approved")
     assert approved.json["owner"] == {"nip": person.nip, "name": person.name, "unit": "SETDA"}
-    assert statuses(session, person) == {first: "revoked", second: "active"}
-    waits = datetime.fromisoformat(approved.json["usable_from"]) - clock.now()
-    assert timedelta(hours=23, minutes=59) < waits <= timedelta(hours=24)
+    begins = datetime.fromisoformat(approved.json["usable_from"])
+    assert timedelta(hours=23, minutes=59) < begins - clock.now() <= timedelta(hours=24)
+    moment = timedelta(microseconds=1)
+    for at, stands in [(clock.now(), ["active", "approved"]), (begins - moment, ["active", "approved"])]:
+        assert standing(session, at, first, second) == stands
+    assert standing(session, begins + moment * 1000, first, second) == ["superseded", "active"]
     assert code_of(decide(client, boss, second)) == (409, "device_not_pending")
+
+
+def test_each_status_is_listed_as_it_stands_now(client, session, sign_in, units):
+    now, day, person = clock.now(), timedelta(days=1), make.person(session, units["SETDA"])
+    made = {
+        "superseded": make.device(session, person, usable_until=now - day),
+        "active": make.device(session, person, usable_from=now - day, usable_until=now + day),
+        "approved": make.device(session, person, usable_from=now + day),
+        "pending": make.device(session, person, status="pending"),
+        "revoked": make.device(session, person, status="revoked"),
+    }
+    headers = sign_in(person.id)
+    for status, device in made.items():
+        items = client.get(f"/v1/devices?status={status}", headers=headers).json["items"]
+        assert [(item["id"], item["status"]) for item in items] == [(device.id, status)]
+    assert {item["status"] for item in client.get("/v1/devices", headers=headers).json["items"]} == set(made)
+
+
+def test_the_owner_sees_a_phone_that_wants_to_take_over_and_can_say_it_is_not_his(client, session, sign_in, person, boss):
+    headers = sign_in(person.id)
+    first = enrol(client, headers).json["id"]
+    before = client.get("/v1/me/today", headers=headers)
+    assert before.json["replacements"] == []
+    second = enrol(client, headers, name="Ponsel asing").json["id"]
+    seen = client.get("/v1/me/today", headers=headers | {"If-None-Match": before.headers["ETag"]})
+    assert seen.status_code == 200
+    [notice] = seen.json["replacements"]
+    assert (notice["id"], notice["name"], notice["usable_from"]) == (second, "Ponsel asing", None)
+    approved = decide(client, boss, second).json
+    [notice] = client.get("/v1/me/today", headers=headers).json["replacements"]
+    assert (notice["id"], notice["usable_from"]) == (second, approved["usable_from"])
+    assert client.delete(f"/v1/devices/{second}", headers=headers).status_code == 204
+    assert client.get("/v1/me/today", headers=headers).json["replacements"] == []
+    assert standing(session, clock.now() + timedelta(days=365), first, second) == ["active", "revoked"]
+
+
+def test_another_persons_waiting_phone_is_no_notice_of_mine(client, session, sign_in, units, person):
+    other = make.person(session, units["SETDA"])
+    make.device(session, other, status="pending")
+    assert client.get("/v1/me/today", headers=sign_in(person.id)).json["replacements"] == []
+
+
+def test_a_second_approval_takes_the_place_of_the_first_and_the_old_phone_goes_on_longer(client, session, sign_in, person, boss):
+    headers = sign_in(person.id)
+    first, second = enrol(client, headers).json["id"], enrol(client, headers).json["id"]
+    decide(client, boss, second)
+    third = enrol(client, headers).json["id"]
+    assert standing(session, clock.now(), first, second, third) == ["active", "approved", "pending"]
+    begins = datetime.fromisoformat(decide(client, boss, third).json["usable_from"])
+    assert standing(session, begins - timedelta(seconds=1), first, second, third) == ["active", "revoked", "approved"]
+    assert standing(session, begins + timedelta(seconds=1), first, second, third) == ["superseded", "revoked", "active"]
+
+
+def test_revoking_a_phone_that_has_taken_over_does_not_bring_the_old_one_back(client, session, sign_in, person):
+    old = make.device(session, person, usable_until=clock.now() - timedelta(hours=1))
+    new = make.device(session, person, usable_from=clock.now() - timedelta(hours=1))
+    assert client.delete(f"/v1/devices/{new.id}", headers=sign_in(person.id)).status_code == 204
+    assert standing(session, clock.now(), old.id, new.id) == ["superseded", "revoked"]
+
+
+def test_a_replaced_key_does_not_come_back(client, session, sign_in, person):
+    key = make.key()
+    make.device(session, person, key=key, usable_until=clock.now() - timedelta(hours=1))
+    assert code_of(enrol(client, sign_in(person.id), key)) == (409, "device_revoked")
+
+
+@pytest.fixture
+def officers(session, units, sign_in):
+    """Headers of two personnel officers of the agency."""
+    made = [make.person(session, units["BALI"]) for _ in range(2)]
+    for one in made:
+        make.grant(session, one, Role.HR, units["BALI"])
+    return [sign_in(one.id) for one in made]
+
+
+def waive(client, headers, device_id, reason="Ponsel lama hilang"):
+    return client.post(f"/v1/devices/{device_id}/waiver", json={"reason": reason}, headers=headers)
+
+
+def test_who_lost_the_phone_need_not_wait_if_two_people_say_so(client, session, sign_in, person, officers):
+    headers = sign_in(person.id)
+    lost, new = enrol(client, headers).json["id"], enrol(client, headers).json["id"]
+    assert code_of(waive(client, officers[1], new)) == (409, "device_not_cooling")
+    decide(client, officers[0], new)
+    assert code_of(waive(client, officers[1], new)) == (409, "device_still_in_use")
+    client.delete(f"/v1/devices/{lost}", headers=headers)
+    assert standing(session, clock.now(), lost, new) == ["revoked", "approved"]
+    assert code_of(waive(client, officers[0], new)) == (403, "second_person_needed")
+    assert standing(session, clock.now(), lost, new) == ["revoked", "approved"]
+    waived = waive(client, officers[1], new)
+    assert (waived.status_code, waived.json["status"]) == (200, "active")
+    assert standing(session, clock.now(), lost, new) == ["revoked", "active"]
+    assert code_of(waive(client, officers[1], new)) == (409, "device_not_cooling")
+    assert acts(session)[-1] == (new, "waive")
+
+
+def test_nobody_waives_for_himself_nor_without_being_personnel_of_the_unit(client, session, sign_in, units, person, boss):
+    head = make.person(session, units["SETDA"])
+    make.grant(session, head, Role.HR, units["BALI"])
+    later = clock.now() + timedelta(hours=5)
+    own, theirs = (make.device(session, owner, usable_from=later) for owner in (head, person))
+    elsewhere = make.device(session, make.person(session, units["KOTA"]), usable_from=later)
+    assert code_of(waive(client, sign_in(head.id), own.id)) == (403, "own_decision")
+    assert code_of(waive(client, boss, theirs.id))[0] == 403
+    assert code_of(waive(client, sign_in(head.id), elsewhere.id)) == (404, "unknown_device")
+    assert code_of(waive(client, sign_in(head.id), theirs.id, reason="")) == (422, "invalid_input")
+    assert standing(session, clock.now(), own.id, theirs.id, elsewhere.id) == ["approved"] * 3
 
 
 def test_refusal_leaves_the_old_phone(client, session, sign_in, person, boss):
@@ -189,7 +311,7 @@ def test_one_sees_ones_own_phones_without_their_keys(client, session, sign_in, p
     (item,) = client.get("/v1/devices?status=active", headers=sign_in(person.id)).json["items"]
     then = "2026-01-05T00:00:00.000Z"
     named = {"id": mine.id, "status": "active", "name": "Ponsel uji", "platform": "android"}
-    times = {"enrolled_at": then, "usable_from": then, "decided_at": None}
+    times = {"enrolled_at": then, "usable_from": then, "usable_until": None, "decided_at": None}
     assert item == named | times | {"owner": {"nip": person.nip, "name": person.name, "unit": None}}
 
 
@@ -239,9 +361,14 @@ def test_every_binding_leaves_a_leaf(client, session, sign_in, person, boss):
     first, second = enrol(client, headers).json["id"], enrol(client, headers).json["id"]
     decide(client, boss, second)
     client.delete(f"/v1/devices/{second}", headers=headers)
-    query = text("SELECT subject, entry FROM ledger_leaves WHERE kind = 'device' ORDER BY id")
-    acts = [(row.subject.removeprefix("device:"), orjson.loads(row.entry)["act"]) for row in session.execute(query)]
-    assert acts == [(first, "enrol"), (second, "enrol"), (first, "replace"), (second, "approve"), (second, "revoke")]
+    assert acts(session) == [
+        (first, "enrol"),
+        (second, "enrol"),
+        (first, "supersede"),
+        (second, "approve"),
+        (second, "revoke"),
+        (first, "resume"),
+    ]
 
 
 @pytest.mark.parametrize("method, path", [("get", "/v1/devices"), ("post", "/v1/devices"), ("delete", "/v1/devices/x")])

@@ -1,13 +1,17 @@
 """What the rules about devices promise."""
 
 import base64
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app import jws
-from app.devices.rules import TRANSITIONS, Act, Enrolment, Status, enrolment, key_flaw, public_part, status_after, usable_after
+from app.devices.rules.keys import key_flaw, public_part
+from app.devices.rules.use import Act, Status, Use, first_use, status_at, status_between, use_after
 from tests import make
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -77,25 +81,63 @@ def test_what_is_kept_of_a_key_is_what_names_it():
     assert len(jws.thumbprint(JWK)) == 43
 
 
-@pytest.mark.parametrize("earlier", [[Status.ACTIVE], [Status.PENDING], [Status.REVOKED], [Status.REVOKED, Status.ACTIVE]], ids=str)
+@pytest.mark.parametrize("earlier", [["active"], ["pending"], ["revoked"], ["revoked", "active"]], ids=str)
 def test_the_first_device_counts_at_once_and_every_other_waits(earlier):
-    assert enrolment([], NOW) == Enrolment(Status.ACTIVE, NOW)
-    assert enrolment(earlier, NOW) == Enrolment(Status.PENDING, NOW + timedelta(hours=24))
+    assert first_use([], NOW) == Use(Status.ACTIVE, NOW)
+    assert first_use(earlier, NOW) == Use(Status.PENDING, None)
 
 
-@pytest.mark.parametrize("status", Status)
-@pytest.mark.parametrize("act", Act)
-def test_a_revoked_device_never_returns_and_only_a_waiting_one_is_decided(status, act):
-    after = status_after(status, act)
-    assert after == TRANSITIONS.get((status, act))
-    if act is Act.REVOKE:
-        assert after is Status.REVOKED
-    elif status is Status.PENDING:
-        assert after is (Status.ACTIVE if act is Act.APPROVE else Status.REVOKED)
-    else:
-        assert after is None
+def test_an_approved_phone_waits_for_a_day_and_a_refused_one_is_spent():
+    assert use_after(Act.APPROVE, NOW) == Use(Status.ACTIVE, NOW + timedelta(hours=24))
+    assert use_after(Act.REFUSE, NOW) == Use(Status.REVOKED, None)
 
 
-def test_only_an_approval_starts_the_day_of_waiting():
-    assert usable_after(Act.APPROVE, NOW) == NOW + timedelta(hours=24)
-    assert usable_after(Act.REFUSE, NOW) is usable_after(Act.REVOKE, NOW) is None
+MOMENT = timedelta(microseconds=1)
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "use, at, status",
+    [
+        (Use(Status.PENDING, None), NOW, "pending"),
+        (Use(Status.REVOKED, NOW), NOW, "revoked"),
+        (Use(Status.REVOKED, NOW, NOW + DAY), NOW + DAY, "revoked"),
+        (Use(Status.ACTIVE, NOW), NOW - MOMENT, "approved"),
+        (Use(Status.ACTIVE, NOW), NOW, "active"),
+        (Use(Status.ACTIVE, NOW), NOW + 9999 * DAY, "active"),
+        (Use(Status.ACTIVE, NOW, NOW + DAY), NOW + DAY - MOMENT, "active"),
+        (Use(Status.ACTIVE, NOW, NOW + DAY), NOW + DAY, "superseded"),
+    ],
+)
+def test_where_a_phone_stands_follows_from_what_is_stored_and_the_instant(use, at, status):
+    assert status_at(use, at) == status
+
+
+@pytest.mark.parametrize(
+    "earliest, latest, status",
+    [
+        (-2, -1, "approved"),
+        (-1, 0, "active"),
+        (3, 4, "active"),
+        (9, 11, "active"),
+        (10, 11, "superseded"),
+        (-1, 99, "active"),
+    ],
+)
+def test_a_bracket_counts_for_the_phone_that_may_have_signed_in_it(earliest, latest, status):
+    use = Use(Status.ACTIVE, NOW, NOW + timedelta(hours=10))
+    assert status_between(use, NOW + timedelta(hours=earliest), NOW + timedelta(hours=latest)) == status
+    assert status_between(Use(Status.REVOKED, NOW), NOW + timedelta(hours=earliest), NOW + timedelta(hours=latest)) == "revoked"
+
+
+@given(st.lists(st.integers(0, 72), max_size=6), st.integers(0, 200))
+def test_of_phones_that_follow_each_other_one_is_in_use_at_every_instant(approvals, hour):
+    """However approvals follow each other: each ends the use of the one before at the moment its own begins, or takes its place."""
+    uses, now = [Use(Status.ACTIVE, NOW)], NOW
+    for hours in approvals:
+        now += timedelta(hours=hours)
+        following = use_after(Act.APPROVE, now)
+        uses = [use for use in uses if status_at(use, now) is not Status.APPROVED]
+        uses = [replace(use, until=following.since) if status_at(use, now) is Status.ACTIVE else use for use in uses]
+        uses.append(following)
+    assert [status_at(use, NOW + timedelta(hours=hour)) for use in uses].count(Status.ACTIVE) == 1

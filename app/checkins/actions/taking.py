@@ -15,6 +15,7 @@ from app.checkins.rules.place import Fix, best_fix, needs_outline_m
 from app.checkins.rules.report import Report, is_filed_in_time
 from app.checkins.rules.timing import Timing, since, timing_of
 from app.db import Session
+from app.devices.rules.use import Status, status_between
 from app.geo import sigma_m
 from app.ledger import store as ledger
 from app.ledger.rules import leaf_hash
@@ -23,6 +24,14 @@ from app.ledger.rules import leaf_hash
 Outcome = str | errors.TapakError
 
 ANCHOR_TYPE = "time-anchor+jws"
+
+# Why a report is not taken, by where its device stood when it signed.
+NOT_TAKEN = {
+    Status.PENDING: "device_not_active",
+    Status.APPROVED: "device_not_active",
+    Status.SUPERSEDED: "superseded_device",
+    Status.REVOKED: "revoked_device",
+}
 
 log = structlog.get_logger()
 
@@ -97,7 +106,7 @@ def _judged(
     """
     if found.kept is not None and found.kept.payload_hash == report.payload_hash:
         return found.kept.answer
-    if refusal := _refusal(report, found, received_at):
+    if refusal := _refusal(report, timing, found, received_at):
         return refusal
     assert found.context is not None
     try:
@@ -118,7 +127,7 @@ def alarm(report: Report, error: Exception) -> None:
     log.error("checkin_not_kept", checkin=str(report.id), error=type(error).__name__, exc_info=error)
 
 
-def _refusal(report: Report, found: store.Gathered, received_at: datetime) -> errors.TapakError | None:
+def _refusal(report: Report, timing: Timing, found: store.Gathered, received_at: datetime) -> errors.TapakError | None:
     """Why this item cannot be anybody's check-in, if so."""
     device = found.device
     if device is None:
@@ -129,10 +138,8 @@ def _refusal(report: Report, found: store.Gathered, received_at: datetime) -> er
         return errors.Conflict("id_conflict")
     if device.nip != report.nip:
         return errors.Denied("other_persons_device")
-    if device.status == "revoked":
-        return errors.Denied("revoked_device")
-    if device.status != "active" or device.usable_from > received_at:
-        return errors.Denied("device_not_active")
+    if code := NOT_TAKEN.get(status_between(device.use, timing.earliest_at, timing.latest_at)):
+        return errors.Denied(code)
     if not is_filed_in_time(report.id, received_at):
         return errors.Invalid("id_out_of_window")
     return None

@@ -10,6 +10,8 @@ from app.checkins.rules.report import Direction
 from app.checkins.rules.verdict import local_date
 from app.config import text_setting
 from app.db import Session
+from app.devices import store as devices
+from app.devices.rules.use import Status
 from app.geofences import store as geofences
 from app.people import store as people
 from app.workdays import store as workdays
@@ -48,14 +50,16 @@ class Today:
     next: Direction | None
     done: Sequence[Done]
     sites: Sequence[object]
+    replacements: Sequence[object]
 
 
 def today_of(session: Session, person_id: int, now: datetime) -> Today:
     """The workday whose window is open, else the civil day's; for a person who is not posted anywhere, the bare date."""
     civil = local_date(now, text_setting("zone"))
     posted = people.list_employed_on(session, civil, person_ids=[person_id])
+    replacements = devices.list_standing(session, person_id, now, Status.PENDING, Status.APPROVED)
     if not posted:
-        return Today(civil, None, None, None, (), ())
+        return Today(civil, None, None, None, (), (), replacements)
     zone = posted[0].zone
     near = workdays.workdays_of(session, posted, days_near(now, zone))
     by_day = {day: workday for (_, day), workday in near.items()}
@@ -69,6 +73,7 @@ def today_of(session: Session, person_id: int, now: datetime) -> Today:
         rules.next_of([(Direction(item.direction), item.counts) for item in seen], workday),
         [Done(item.checkin_id, item.direction, item.taken_at, item.verdict, item.counts) for item in seen],
         geofences.sites_of(session, posted[0].unit_path, now),
+        replacements,
     )
 
 

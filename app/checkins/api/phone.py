@@ -51,6 +51,16 @@ class OutlinedSiteSchema(SiteNameSchema):
     outline = OutlineField(required=True)
 
 
+class ReplacementSchema(Schema):
+    """A phone that wants to become the person's: who does not know it deletes `/v1/devices/{id}` and changes the password."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    platform = fields.String(required=True)
+    enrolled_at = Instant(required=True)
+    usable_from = Instant(required=True, allow_none=True, metadata={"description": "null: nobody has approved it yet"})
+
+
 class TodaySchema(Schema):
     """The running workday, what is done and what is next."""
 
@@ -60,6 +70,7 @@ class TodaySchema(Schema):
     next = fields.String(required=True, allow_none=True)
     done = fields.List(fields.Nested(DoneSchema), required=True)
     sites = fields.List(fields.Nested(OutlinedSiteSchema), required=True)
+    replacements = fields.List(fields.Nested(ReplacementSchema), required=True)
 
 
 class MonthArgs(Schema):

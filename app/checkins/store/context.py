@@ -13,13 +13,14 @@ from app.checkins.rules.place import Measured
 from app.checkins.store.kept import Kept
 from app.config import text_setting
 from app.db import Session, prepared
+from app.devices.rules.use import Status, Use
 from app.workdays.rules import Holiday, HolidayKind, RosterEntry, Shift
 
 # Every sub-select is LATERAL with a bound of its own, so that the one generic plan looks each item up by index and
 # opens one partition, however many months and people there are.
 GATHER = """
 SELECT asked.at, kept.payload_hash, kept.answer,
-       device.status, device.usable_from, device.enrolled_at, device.jwk::text, person.id, person.nip,
+       device.status, device.usable_from, device.usable_until, device.enrolled_at, device.jwk::text, person.id, person.nip,
        unit.id, unit.zone, unit.agency_id, unit.decree, sites.found::text, rosters.found::text, holidays.found::text
 FROM json_to_recordset($1::json) AS asked
     (at integer, id uuid, device text, lat float8, lon float8, near_m float8, taken_at timestamptz)
@@ -89,8 +90,7 @@ class Asked:
 class Device:
     """The key an item claims to be signed by, and whose it is."""
 
-    status: str
-    usable_from: datetime
+    use: Use
     enrolled_at: datetime
     jwk: Mapping[str, str]
     person_id: int
@@ -125,11 +125,11 @@ def contexts_for(session: Session, asked: Sequence[Asked]) -> list[Gathered]:
 
 
 def _gathered(row: Sequence[Any], item: Asked) -> Gathered:
-    payload_hash, answer, status, usable_from, enrolled_at, jwk, person_id, nip, *around = row
+    payload_hash, answer, status, usable_from, usable_until, enrolled_at, jwk, person_id, nip, *around = row
     kept = None if payload_hash is None else Kept(bytes(payload_hash), answer)
     if status is None:
         return Gathered(kept, None, None)
-    device = Device(status, usable_from, enrolled_at, orjson.loads(jwk), person_id, nip)
+    device = Device(Use(Status(status), usable_from, usable_until), enrolled_at, orjson.loads(jwk), person_id, nip)
     return Gathered(kept, device, _context(person_id, item, around))
 
 

@@ -1,0 +1,1 @@
+"""Decisions about devices, each without a clock, a setting or a row."""

@@ -1,0 +1,77 @@
+"""Which phone's reports are taken: the one that was the person's when it signed, however late they arrive."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.checkins import store
+from app.checkins.actions import ANCHOR_TYPE
+from tests import make
+from tests.checkins.test_actions import MORNING, keyring, record
+from tests.phones import Phone, enrolled
+
+CHANGED = MORNING + timedelta(hours=1)
+
+
+@pytest.fixture
+def phones(session: Session) -> tuple[Phone, Phone]:
+    """One person's old phone, replaced at CHANGED, and the new one."""
+    store.make_partitions(session, date(2026, 1, 1), 4)
+    make.site(session)
+    person = make.person(session)
+    old = enrolled(session, person, usable_until=CHANGED)
+    return old, enrolled(session, person, usable_from=CHANGED)
+
+
+def anchored(phone: Phone, at: datetime, minutes: int = 30):
+    """A report of that instant that proves it by an anchor so many minutes older."""
+    anchor = keyring().sign(ANCHOR_TYPE, {"now": (at - timedelta(minutes=minutes)).isoformat()})
+    return phone.report(at, anchor=anchor, elapsed_ms=minutes * 60_000, boot_id="satu")
+
+
+def outcome(session: Session, report, at: datetime) -> str:
+    [answer] = record(session, report, at=at)
+    return answer.get("code") or answer["status"]
+
+
+def test_the_old_phone_is_taken_up_to_the_instant_the_new_one_is_and_not_one_moment_longer(session, phones) -> None:
+    old, new = phones
+    moment = timedelta(milliseconds=1)
+    for at, of_old, of_new in [
+        (CHANGED - moment, "stored", "device_not_active"),
+        (CHANGED, "superseded_device", "stored"),
+        (CHANGED + timedelta(days=1), "superseded_device", "stored"),
+    ]:
+        assert outcome(session, old.report(at), at) == of_old
+        assert outcome(session, new.report(at), at) == of_new
+
+
+@pytest.mark.parametrize("days", [0, 1, 30])
+def test_what_the_old_phone_reported_before_counts_however_late_it_arrives(session, phones, days) -> None:
+    old, _ = phones
+    made = CHANGED - timedelta(minutes=20)
+    assert outcome(session, anchored(old, made), CHANGED + timedelta(days=days, hours=1)) == "stored"
+    assert session.scalars(select(store.Checkin.taken_at)).all() == [made]
+
+
+def test_without_proof_that_it_was_before_it_is_too_late(session, phones) -> None:
+    old, _ = phones
+    assert outcome(session, old.report(CHANGED - timedelta(minutes=20)), CHANGED + timedelta(hours=1)) == "superseded_device"
+    assert outcome(session, anchored(old, CHANGED + timedelta(minutes=1)), CHANGED + timedelta(hours=1)) == "superseded_device"
+
+
+def test_holding_a_report_back_until_the_new_phone_is_usable_does_not_make_it_count(session, phones) -> None:
+    _, new = phones
+    assert outcome(session, anchored(new, CHANGED - timedelta(hours=2)), CHANGED + timedelta(hours=1)) == "device_not_active"
+
+
+def test_a_revoked_key_is_refused_from_the_next_request_on_whatever_time_it_speaks_of(session, phones) -> None:
+    old, _ = phones
+    first = anchored(old, CHANGED - timedelta(hours=3))
+    second = anchored(old, CHANGED - timedelta(hours=2))
+    assert outcome(session, first, CHANGED) == "stored"
+    session.execute(text("UPDATE devices SET status = 'revoked' WHERE id = :id"), {"id": old.device_id})
+    assert outcome(session, second, CHANGED) == "revoked_device"
+    assert outcome(session, first, CHANGED) == "stored"
