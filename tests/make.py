@@ -97,6 +97,7 @@ def device(
     usable_from: datetime | None = None,
     usable_until: datetime | None = None,
     platform: str = "android",
+    installation_id: str | None = None,
 ) -> Device:
     """The person's enrolled phone; give its key to sign check-ins with it."""
     jwk = jws.jwk_of((key or globals()["key"]()).public_key())
@@ -106,7 +107,7 @@ def device(
         jwk=jwk,
         name="Ponsel uji",
         platform=platform,
-        installation_id=f"instalasi-{person.id}",
+        installation_id=installation_id or f"instalasi-{person.id}",
         status=status,
         enrolled_at=enrolled_at,
         usable_from=None if status == "pending" else usable_from or enrolled_at,

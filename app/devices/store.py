@@ -28,7 +28,7 @@ class Device(Base):
     jwk: Mapped[dict[str, str]] = mapped_column(JSONB)
     name: Mapped[str] = mapped_column(Text)
     platform: Mapped[str] = mapped_column(Text)
-    installation_id: Mapped[str] = mapped_column(Text)
+    installation_id: Mapped[str] = mapped_column(Text, index=True)
     attestation: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     status: Mapped[str] = mapped_column(Text)
     enrolled_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

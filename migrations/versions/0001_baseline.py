@@ -94,6 +94,7 @@ CREATE TABLE devices (
         WHERE (status = 'active')
 );
 CREATE INDEX ix_devices_person_id ON devices (person_id);
+CREATE INDEX ix_devices_installation_id ON devices (installation_id);
 
 CREATE TABLE sites (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_sites PRIMARY KEY,

@@ -75,3 +75,39 @@ def test_a_revoked_key_is_refused_from_the_next_request_on_whatever_time_it_spea
     session.execute(text("UPDATE devices SET status = 'revoked' WHERE id = :id"), {"id": old.device_id})
     assert outcome(session, second, CHANGED) == "revoked_device"
     assert outcome(session, first, CHANGED) == "stored"
+
+
+@pytest.mark.parametrize(
+    "other, shared",
+    [
+        ({}, True),
+        ({"usable_until": MORNING + timedelta(seconds=1)}, True),
+        ({"usable_until": MORNING}, False),
+        ({"usable_from": MORNING + timedelta(seconds=1)}, False),
+        ({"status": "pending"}, False),
+        ({"status": "revoked"}, False),
+        ({"installation_id": "lain"}, False),
+    ],
+    ids=str,
+)
+def test_one_installation_in_use_by_two_people_is_a_doubt_about_both_that_costs_neither(session: Session, other, shared) -> None:
+    store.make_partitions(session, date(2026, 1, 1), 4)
+    make.site(session)
+    mine = enrolled(session, make.person(session), installation_id="satu")
+    theirs = enrolled(session, make.person(session), **{"installation_id": "satu", **other})
+    [answer] = record(session, mine.report(MORNING))
+    assert ("signal_shared_device" in [reason["code"] for reason in answer["reasons"]]) is shared
+    assert (answer["verdict"], answer["counts"]) == ("doubtful" if shared else "accepted", True)
+    if shared:
+        [answer] = record(session, theirs.report(MORNING))
+        assert "signal_shared_device" in [reason["code"] for reason in answer["reasons"]]
+
+
+def test_a_persons_own_second_key_on_the_installation_is_no_doubt(session: Session) -> None:
+    store.make_partitions(session, date(2026, 1, 1), 4)
+    make.site(session)
+    person = make.person(session)
+    make.device(session, person, installation_id="satu", usable_until=MORNING - timedelta(hours=1))
+    phone = enrolled(session, person, installation_id="satu", usable_from=MORNING - timedelta(hours=1))
+    [answer] = record(session, phone.report(MORNING))
+    assert answer["verdict"] == "accepted"

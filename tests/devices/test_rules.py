@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app import jws
 from app.devices.rules.keys import key_flaw, public_part
-from app.devices.rules.use import Act, Status, Use, first_use, status_at, status_between, use_after
+from app.devices.rules.use import Act, Status, Use, first_use, status_at, status_of_signer, use_after
 from tests import make
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -114,20 +114,20 @@ def test_where_a_phone_stands_follows_from_what_is_stored_and_the_instant(use, a
 
 
 @pytest.mark.parametrize(
-    "earliest, latest, status",
+    "taken, latest, status",
     [
         (-2, -1, "approved"),
         (-1, 0, "active"),
         (3, 4, "active"),
         (9, 11, "active"),
         (10, 11, "superseded"),
-        (-1, 99, "active"),
+        (99, 99, "superseded"),
     ],
 )
-def test_a_bracket_counts_for_the_phone_that_may_have_signed_in_it(earliest, latest, status):
+def test_a_report_is_of_the_phone_in_use_when_it_was_made_with_the_benefit_of_the_doubt(taken, latest, status):
     use = Use(Status.ACTIVE, NOW, NOW + timedelta(hours=10))
-    assert status_between(use, NOW + timedelta(hours=earliest), NOW + timedelta(hours=latest)) == status
-    assert status_between(Use(Status.REVOKED, NOW), NOW + timedelta(hours=earliest), NOW + timedelta(hours=latest)) == "revoked"
+    assert status_of_signer(use, NOW + timedelta(hours=taken), NOW + timedelta(hours=latest)) == status
+    assert status_of_signer(Use(Status.REVOKED, NOW), NOW + timedelta(hours=taken), NOW + timedelta(hours=latest)) == "revoked"
 
 
 @given(st.lists(st.integers(0, 72), max_size=6), st.integers(0, 200))

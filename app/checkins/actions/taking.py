@@ -15,7 +15,7 @@ from app.checkins.rules.place import Fix, best_fix, needs_outline_m
 from app.checkins.rules.report import Report, is_filed_in_time
 from app.checkins.rules.timing import Timing, since, timing_of
 from app.db import Session
-from app.devices.rules.use import Status, status_between
+from app.devices.rules.use import Status, status_of_signer
 from app.geo import sigma_m
 from app.ledger import store as ledger
 from app.ledger.rules import leaf_hash
@@ -138,7 +138,7 @@ def _refusal(report: Report, timing: Timing, found: store.Gathered, received_at:
         return errors.Conflict("id_conflict")
     if device.nip != report.nip:
         return errors.Denied("other_persons_device")
-    if code := NOT_TAKEN.get(status_between(device.use, timing.earliest_at, timing.latest_at)):
+    if code := NOT_TAKEN.get(status_of_signer(device.use, timing.taken_at, timing.latest_at)):
         return errors.Denied(code)
     if not is_filed_in_time(report.id, received_at):
         return errors.Invalid("id_out_of_window")

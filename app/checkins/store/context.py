@@ -1,7 +1,7 @@
 """Everything a verdict needs, gathered in one round trip for a whole batch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -21,12 +21,19 @@ from app.workdays.rules import Holiday, HolidayKind, RosterEntry, Shift
 GATHER = """
 SELECT asked.at, kept.payload_hash, kept.answer,
        device.status, device.usable_from, device.usable_until, device.enrolled_at, device.jwk::text, person.id, person.nip,
+       shared.found,
        unit.id, unit.zone, unit.agency_id, unit.decree, sites.found::text, rosters.found::text, holidays.found::text
 FROM json_to_recordset($1::json) AS asked
     (at integer, id uuid, device text, lat float8, lon float8, near_m float8, taken_at timestamptz)
 LEFT JOIN LATERAL (SELECT payload_hash, answer FROM checkins WHERE checkins.id = asked.id LIMIT 1) kept ON true
 LEFT JOIN LATERAL (SELECT * FROM devices WHERE devices.id = asked.device LIMIT 1) device ON true
 LEFT JOIN LATERAL (SELECT * FROM people WHERE people.id = device.person_id LIMIT 1) person ON true
+LEFT JOIN LATERAL (
+    SELECT true AS found FROM devices other
+    WHERE other.installation_id = device.installation_id AND other.person_id <> device.person_id AND other.status = 'active'
+      AND other.usable_from <= asked.taken_at AND (other.usable_until IS NULL OR other.usable_until > asked.taken_at)
+    LIMIT 1
+) shared ON true
 LEFT JOIN LATERAL (
     SELECT own.id, own.zone, agency.id AS agency_id, own.decree, (asked.taken_at AT TIME ZONE own.zone)::date AS day
     FROM postings JOIN units own ON own.id = postings.unit_id JOIN units agency ON agency.path = subpath(own.path, 0, 1)
@@ -125,12 +132,12 @@ def contexts_for(session: Session, asked: Sequence[Asked]) -> list[Gathered]:
 
 
 def _gathered(row: Sequence[Any], item: Asked) -> Gathered:
-    payload_hash, answer, status, usable_from, usable_until, enrolled_at, jwk, person_id, nip, *around = row
+    payload_hash, answer, status, usable_from, usable_until, enrolled_at, jwk, person_id, nip, is_shared, *around = row
     kept = None if payload_hash is None else Kept(bytes(payload_hash), answer)
     if status is None:
         return Gathered(kept, None, None)
     device = Device(Use(Status(status), usable_from, usable_until), enrolled_at, orjson.loads(jwk), person_id, nip)
-    return Gathered(kept, device, _context(person_id, item, around))
+    return Gathered(kept, device, replace(_context(person_id, item, around), is_device_shared=is_shared is True))
 
 
 def _context(person_id: int, item: Asked, around: Sequence[Any]) -> Context:

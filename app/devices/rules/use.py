@@ -56,8 +56,8 @@ def use_after(act: Act, now: datetime) -> Use:
     return Use(Status.ACTIVE, now + COOL_DOWN) if act is Act.APPROVE else Use(Status.REVOKED, None)
 
 
-def status_between(use: Use, earliest_at: datetime, latest_at: datetime) -> Status:
-    """Where a device stood at an instant known only as a bracket: active if it may have been.
+def status_of_signer(use: Use, taken_at: datetime, latest_at: datetime) -> Status:
+    """Where a device stood when it signed a report that counts for `taken_at` and was made at `latest_at` at the latest.
 
     So a report made before the phone was replaced counts however late it arrives; one of a revoked key never does, because
     whoever holds a stolen key can choose the time it speaks of. Nobody needs to write anything for a phone to take over.
@@ -68,7 +68,7 @@ def status_between(use: Use, earliest_at: datetime, latest_at: datetime) -> Stat
         return use.status
     if use.since is None or latest_at < use.since:
         return Status.APPROVED
-    return Status.ACTIVE if use.until is None or earliest_at < use.until else Status.SUPERSEDED
+    return Status.ACTIVE if use.until is None or taken_at < use.until else Status.SUPERSEDED
 
 
 def status_at(use: Use, at: datetime) -> Status:
@@ -76,4 +76,4 @@ def status_at(use: Use, at: datetime) -> Status:
 
     Source: docs/decisions.md "nobody is without a phone".
     """
-    return status_between(use, at, at)
+    return status_of_signer(use, at, at)
