@@ -26,6 +26,7 @@ def leaf_of(report: Report, verdict: Verdict, received_at: datetime, policy: str
             "payload_hash": b64(report.payload_hash),
             "verdict": verdict.outcome,
             "counts": verdict.counts,
+            "door_code": verdict.is_code_right,
             "site_version": verdict.place.site.version_id if verdict.place.site else None,
             "taken_at": instant(verdict.timing.taken_at),
             "earliest_at": instant(verdict.timing.earliest_at),

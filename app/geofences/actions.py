@@ -1,8 +1,10 @@
-"""Keeping sites: examined, versioned, never overwritten."""
+"""Keeping sites: examined, versioned, never overwritten; and the codes at their doors."""
 
+import hmac
+import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import shapely
@@ -11,12 +13,17 @@ from app import errors
 from app.access import Actor, Role
 from app.db import Session
 from app.geofences import store
+from app.geofences.rules import door_code
 from app.geofences.rules.document import is_site_code
 from app.geofences.rules.lint import Lint, is_same_outline, lint, outline_from
 from app.ledger import store as ledger
 from app.people import store as people
 
 WRITERS = (Role.ADMIN, Role.HR)
+
+# A screen gets its codes this far ahead, so that a restart of the server or a short loss of network is not seen at the door.
+# Whoever can read them has the screen's key, with which he could read them later as well.
+SHOWN_AHEAD = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,95 @@ def agencies_of(actor: Actor, agency_path: str | None) -> list[str]:
     """Paths of the agencies whose sites the actor may read: his own and those he holds a role in."""
     held = {path.partition(".")[0] for path in actor.paths(*Role)}
     return sorted(held | ({agency_path} if agency_path else set()))
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The screen of a site's door: `key` opens it."""
+
+    site: str
+    since: datetime
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a screen shows for the next minutes: each code with the instant it begins."""
+
+    site_code: str
+    site_name: str
+    zone: str
+    codes: Sequence[tuple[str, datetime]]
+
+
+def renew_door_code(session: Session, code: str, by: Actor | None, now: datetime) -> Screen:
+    """The screen of the site's new door code; the one before, its codes and its link, ends.
+
+    Raises: NotFound.
+    """
+    site = _lock_site_of(session, code, by)
+    secret = secrets.token_bytes(door_code.SECRET_BYTES)
+    since = store.add_door_code(session, site.id, secret, now, None if by is None else by.person_id)
+    _note_door_code(session, code, "renewed", by, since)
+    return Screen(code, since, door_code.screen_key(secret, code))
+
+
+def end_door_code(session: Session, code: str, by: Actor | None, now: datetime) -> None:
+    """From now on the site has no door code.
+
+    Raises: NotFound.
+    """
+    site = _lock_site_of(session, code, by)
+    if store.find_door(session, code) is None:
+        raise errors.NotFound("no_door_code", site=code)
+    since = store.add_door_code(session, site.id, None, now, None if by is None else by.person_id)
+    _note_door_code(session, code, "ended", by, since)
+
+
+def screen_of(session: Session, code: str, by: Actor | None) -> Screen:
+    """The screen of the site's door code in force.
+
+    Raises: NotFound.
+    """
+    _site_of(session, code, by)
+    door = store.find_door(session, code)
+    if door is None:
+        raise errors.NotFound("no_door_code", site=code)
+    return Screen(code, door.since, door_code.screen_key(door.secret, code))
+
+
+def shown_at(session: Session, code: str, key: str, now: datetime) -> Shown:
+    """What the screen with that key shows from now on.
+
+    Raises: NotFound, the same for a wrong key, an old one, a site without a code and a site that does not exist.
+    """
+    door = store.find_door(session, code, now) if is_site_code(code) else None
+    if door is None or not hmac.compare_digest(key.encode(), door_code.screen_key(door.secret, code).encode()):
+        raise errors.NotFound("unknown_screen")
+    first = door_code.step_at(now)
+    steps = range(first, first + SHOWN_AHEAD // door_code.STEP)
+    codes = [(door_code.code_in(door.secret, code, step), door_code.begins_at(step)) for step in steps]
+    return Shown(door.site_code, door.site_name, door.zone, codes)
+
+
+def _site_of(session: Session, code: str, by: Actor | None) -> store.Outlined:
+    """The site, for those who keep the sites of its agency; without `by` the operator's command line asks."""
+    found = store.find_site(session, code) if is_site_code(code) else None
+    if found is None or (by is not None and not by.covers(found.agency_path, *WRITERS)):
+        raise errors.NotFound("unknown_site")
+    return found
+
+
+def _lock_site_of(session: Session, code: str, by: Actor | None) -> store.Outlined:
+    found = _site_of(session, code, by)
+    store.lock_site(session, code)
+    return found
+
+
+def _note_door_code(session: Session, code: str, what: str, by: Actor | None, since: datetime) -> None:
+    """That there is another secret, or none, decides about check-ins; which it is, is nobody's business."""
+    entry = {"site": code, "door_code": what, "since": since.isoformat(), "by": None if by is None else by.person_id}
+    ledger.append(session, "door_code", f"site:{code}", entry, since)
 
 
 def _note(

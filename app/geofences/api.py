@@ -10,9 +10,23 @@ from marshmallow import fields
 from app import clock, errors
 from app.config import text_setting
 from app.db import Session, transaction
-from app.geofences import actions, store
+from app.geofences import actions, render, store
+from app.geofences.rules.door_code import STEP
 from app.geofences.rules.lint import lint
-from app.http import Blueprint, Instant, OutlineField, PageArgs, Schema, actor, allowed, collection, language, paged, signed_in
+from app.http import (
+    Blueprint,
+    Instant,
+    OutlineField,
+    PageArgs,
+    Schema,
+    actor,
+    allowed,
+    collection,
+    language,
+    paged,
+    public,
+    signed_in,
+)
 from app.people import store as people
 from app.texts import text
 
@@ -71,6 +85,7 @@ class SiteSchema(Schema):
     valid_from = Instant(required=True)
     outline = OutlineField(required=True)
     lint = fields.Nested(LintSchema, required=True)
+    has_code = fields.Boolean(required=True, metadata={"description": "a screen at the door shows a rotating code"})
 
 
 class SiteVersionSchema(Schema):
@@ -80,6 +95,41 @@ class SiteVersionSchema(Schema):
     valid_from = Instant(required=True)
     outline = OutlineField(required=True)
     lint = fields.Nested(LintSchema, required=True)
+
+
+class ScreenSchema(Schema):
+    """The screen at a site's door; whoever has its link can read the codes, so it is for the tablet there and nobody else."""
+
+    site = fields.String(required=True)
+    since = Instant(required=True)
+    screen = fields.String(required=True, metadata={"description": "path of the screen, its key after the #"})
+
+
+class ScreenKeyArgs(Schema):
+    """What opens a screen; it comes from the part of the link after the #, which no server or proxy ever logs."""
+
+    key = fields.String(load_default="", data_key="Screen-Key")
+
+
+class DoorCodeSchema(Schema):
+    """One code, from when it is shown, and its QR code row by row, `1` for dark."""
+
+    code = fields.String(required=True)
+    begins_at = Instant(required=True)
+    qr = fields.List(fields.String(), required=True)
+
+
+class DoorCodesSchema(Schema):
+    """What the screen at a door shows in the next minutes."""
+
+    site = fields.String(required=True)
+    zone = fields.String(required=True)
+    now = Instant(required=True)
+    step_s = fields.Integer(required=True)
+    codes = fields.List(fields.Nested(DoorCodeSchema), required=True)
+
+
+SITE_FIELDS = ("code", "name", "agency", "units", "version", "valid_from", "outline", "has_code")
 
 
 @geofences.get("/sites")
@@ -159,6 +209,52 @@ def lint_site(feature: dict[str, Any]) -> dict[str, Any]:
     return _lint(lint(feature).summary)
 
 
+@geofences.get("/sites/<code>/door-code")
+@allowed(*actions.WRITERS)
+@geofences.response(200, ScreenSchema)
+def get_screen(code: str) -> dict[str, Any]:
+    """The link of the screen at the site's door."""
+    with transaction() as session:
+        return _screen(actions.screen_of(session, code, actor()))
+
+
+@geofences.post("/sites/<code>/door-code")
+@allowed(*actions.WRITERS)
+@geofences.response(201, ScreenSchema)
+def renew_door_code(code: str) -> dict[str, Any]:
+    """Give the site a rotating code at its door, or another one: the link and the codes before end."""
+    now = clock.now()
+    with transaction() as session:
+        return _screen(actions.renew_door_code(session, code, actor(), now))
+
+
+@geofences.delete("/sites/<code>/door-code")
+@allowed(*actions.WRITERS)
+@geofences.response(204)
+def end_door_code(code: str) -> None:
+    """Take the code from the site's door."""
+    now = clock.now()
+    with transaction() as session:
+        actions.end_door_code(session, code, actor(), now)
+
+
+@geofences.get("/sites/<code>/screen/codes")
+@public  # the screen's key is the authentication
+@geofences.arguments(ScreenKeyArgs, location="headers")
+@geofences.response(200, DoorCodesSchema)
+def list_door_codes(given: dict[str, str], code: str) -> dict[str, Any]:
+    """The codes of the next two minutes, for the screen at the door: it asks again every minute."""
+    now = clock.now()
+    with transaction() as session:
+        shown = actions.shown_at(session, code, given["key"], now)
+    codes = [{"code": one, "begins_at": at, "qr": render.qr_of(one)} for one, at in shown.codes]
+    return {"site": shown.site_name, "zone": shown.zone, "now": now, "step_s": int(STEP.total_seconds()), "codes": codes}
+
+
+def _screen(screen: actions.Screen) -> dict[str, Any]:
+    return {"site": screen.site, "since": screen.since, "screen": f"/v1/sites/{screen.site}/screen#{screen.key}"}
+
+
 def _kept(session: Session, kept: actions.Loaded) -> dict[str, Any]:
     found = store.find_site(session, kept.code)
     assert found is not None
@@ -166,7 +262,7 @@ def _kept(session: Session, kept: actions.Loaded) -> dict[str, Any]:
 
 
 def _site(site: store.Outlined) -> dict[str, Any]:
-    named = {name: getattr(site, name) for name in ("code", "name", "agency", "units", "version", "valid_from", "outline")}
+    named = {name: getattr(site, name) for name in SITE_FIELDS}
     return {**named, "lint": _lint(site.lint)}
 
 

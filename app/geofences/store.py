@@ -1,18 +1,20 @@
 """The tables of sites and their outlines: versions are added, never overwritten."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 from geoalchemy2 import Geometry
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     DateTime,
     ForeignKey,
     Identity,
     Index,
+    LargeBinary,
     Text,
     UniqueConstraint,
     delete,
@@ -60,6 +62,33 @@ class SiteUnit(Base):
     unit_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(Unit.id), primary_key=True, index=True)
 
 
+class DoorCode(Base):
+    """The secret behind the rotating code at a site's door, in force from an instant until the next one's; none: no code.
+
+    Old ones stay, because a check-in made offline under one may arrive a month later. It leaves the database to be computed
+    with and for nothing else: it is in no answer, no log and no export.
+    """
+
+    __tablename__ = "door_codes"
+    site_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(Site.id), primary_key=True)
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
+    secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    added_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey(Person.id))
+    __table_args__ = (CheckConstraint("octet_length(secret) = 32", name="secret"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A site's door code in force."""
+
+    site_id: int
+    site_code: str
+    site_name: str
+    zone: str
+    since: datetime
+    secret: bytes = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Outlined:
     """A site with one of its versions; `outline` is GeoJSON, `units` the codes of those who may use it."""
@@ -74,6 +103,7 @@ class Outlined:
     valid_from: datetime
     outline: Mapping[str, Any]
     lint: Mapping[str, Any]
+    has_code: bool
 
 
 CURRENT = """
@@ -81,15 +111,18 @@ SELECT site.id, site.code, site.name, agency.code AS agency, agency.path::text A
        ARRAY(
            SELECT unit.code FROM site_units JOIN units unit ON unit.id = unit_id WHERE site_id = site.id ORDER BY unit.code
        ) AS units,
-       version.version, version.valid_from, ST_AsGeoJSON({outline}, 9) AS outline, version.lint
+       version.version, version.valid_from, ST_AsGeoJSON({outline}, 9) AS outline, version.lint,
+       door.secret IS NOT NULL AS has_code
 FROM sites site JOIN units agency ON agency.id = site.agency_id
 CROSS JOIN LATERAL (
     SELECT * FROM site_versions WHERE site_id = site.id AND valid_from <= :at ORDER BY version DESC LIMIT 1
 ) version
+LEFT JOIN LATERAL (SELECT secret FROM door_codes WHERE site_id = site.id AND since <= :at ORDER BY since DESC LIMIT 1) door ON true
 """
 
 # Later than any version: whoever waited for another writer must see what that one kept, although his own clock was read before.
 LAST = datetime.max.replace(tzinfo=UTC)
+TICK = timedelta(microseconds=1)
 
 # Half a metre in degrees: nobody sees it on a phone, and it halves what the phone loads.
 SIMPLIFIED = "ST_SimplifyPreserveTopology(version.outline, 0.0000045)"
@@ -165,6 +198,28 @@ def replace_units(session: Session, site_id: int, unit_ids: Sequence[int]) -> bo
     session.add_all(SiteUnit(site_id=site_id, unit_id=unit_id) for unit_id in sorted(wanted - before))
     session.flush()
     return before != wanted
+
+
+def find_door(session: Session, code: str, at: datetime = LAST) -> Door | None:
+    """The door code of the site in force at the instant, or after all that was ever set."""
+    query = (
+        select(Site.id, Site.name, Unit.zone, DoorCode.since, DoorCode.secret)
+        .join(DoorCode, DoorCode.site_id == Site.id)
+        .join(Unit, Unit.id == Site.agency_id)
+        .where(Site.code == code, DoorCode.since <= at)
+        .order_by(DoorCode.since.desc())
+    )
+    row = session.execute(query.limit(1)).first()
+    return None if row is None or row.secret is None else Door(row.id, code, row.name, row.zone, row.since, row.secret)
+
+
+def add_door_code(session: Session, site_id: int, secret: bytes | None, now: datetime, by: int | None) -> datetime:
+    """Since when the secret is in force: now, and later than every other, also when another writer's clock was ahead."""
+    last = session.scalar(select(func.max(DoorCode.since)).where(DoorCode.site_id == site_id))
+    since = now if last is None else max(now, last + TICK)
+    session.add(DoorCode(site_id=site_id, since=since, secret=secret, added_by=by))
+    session.flush()
+    return since
 
 
 def _outlined(row: Any) -> Outlined:

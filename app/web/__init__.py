@@ -63,6 +63,13 @@ def show_docs() -> Response:
     return page("docs.html")
 
 
+@pages.get("/v1/sites/<code>/screen")
+@public  # the same page for everybody and every code: what it shows comes with the key after the # of its link
+def show_screen(code: str) -> Response:
+    """The screen at a site's door: it shows the rotating code, in both languages."""
+    return page("screen.html")
+
+
 @pages.get("/static/<path:name>")
 @public
 def get_static(name: str) -> Response:
@@ -103,7 +110,8 @@ def get_keys() -> dict[str, object]:
 def page(template: str) -> Response:
     """A page in the asker's language, under the policy of pages."""
     spoken = language()
-    answer = Response(render_template(template, lang=spoken, say=lambda code: text(code, spoken), root=request.script_root))
+    words = {"lang": spoken, "say": lambda code: text(code, spoken), "text": text}
+    answer = Response(render_template(template, root=request.script_root, **words))
     answer.headers["Content-Security-Policy"] = PAGE_POLICY
     answer.headers["Vary"] = "Accept-Language"
     return answer

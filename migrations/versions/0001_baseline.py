@@ -121,6 +121,15 @@ CREATE TABLE site_units (
     CONSTRAINT pk_site_units PRIMARY KEY (site_id, unit_id)
 );
 CREATE INDEX ix_site_units_unit_id ON site_units (unit_id);
+
+CREATE TABLE door_codes (
+    site_id bigint NOT NULL CONSTRAINT fk_door_codes_site_id_sites REFERENCES sites,
+    since timestamptz NOT NULL,
+    secret bytea,
+    added_by bigint CONSTRAINT fk_door_codes_added_by_people REFERENCES people,
+    CONSTRAINT ck_door_codes_secret CHECK (octet_length(secret) = 32),
+    CONSTRAINT pk_door_codes PRIMARY KEY (site_id, since)
+);
 """
 
 WORKDAYS = """
@@ -377,8 +386,8 @@ CREATE TABLE job_runs (
 
 # Facts: written once. The trigger holds for every role, the owner's too, so a slip shows as an error and not as a lost record.
 APPEND_ONLY = (
-    "site_versions", "leaves", "leave_decisions", "ledger_leaves", "ledger_order", "ledger_nodes", "ledger_checkpoints",
-    "checkins", "checkin_reports", "checkin_replays", "findings", "finding_decisions", "assessments",
+    "site_versions", "door_codes", "leaves", "leave_decisions", "ledger_leaves", "ledger_order", "ledger_nodes",
+    "ledger_checkpoints", "checkins", "checkin_reports", "checkin_replays", "findings", "finding_decisions", "assessments",
 )  # fmt: skip
 
 # What the program's role may do beyond SELECT and INSERT.
@@ -427,7 +436,7 @@ def downgrade() -> None:
     for table in (
         "job_runs, ratings, assessments, finding_decisions, findings, day_records, checkin_replays, checkin_reports, checkins,"
         " ledger_checkpoints, ledger_nodes, ledger_order, ledger_leaves, leave_decisions, leaves, holidays, roster_entries,"
-        " shifts, site_units, site_versions, sites, devices, refresh_tokens, accounts, grants, postings, people, units"
+        " shifts, door_codes, site_units, site_versions, sites, devices, refresh_tokens, accounts, grants, postings, people, units"
     ).split(", "):
         op.execute(f"DROP TABLE {table.strip()}")
     op.execute("DROP FUNCTION make_checkin_partitions, uuid_at, refuse_change")

@@ -49,6 +49,7 @@ class OutlinedSiteSchema(SiteNameSchema):
 
     version = fields.Integer(required=True)
     outline = OutlineField(required=True)
+    has_code = fields.Boolean(required=True, metadata={"description": "offer to scan the code at the door with the check-in"})
 
 
 class ReplacementSchema(Schema):

@@ -1,7 +1,7 @@
 """Where a fix puts a person: at a site, perhaps, or elsewhere, given how wrong a phone may be."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import isfinite, log, sqrt
 from typing import Any
@@ -45,13 +45,17 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A site as PostGIS measured it from one fix: distance to the whole boundary, above 0 inside; its GeoJSON if needed."""
+    """A site as PostGIS measured it from one fix: distance to the whole boundary, above 0 inside; its GeoJSON if needed.
+
+    `door_secret` is behind the code at its door, if there is one; it must not be shown anywhere.
+    """
 
     site_code: str
     site_name: str
     version_id: int
     signed_distance_m: float
     geometry: Mapping[str, Any] | None = None
+    door_secret: bytes | None = field(default=None, repr=False)
 
     @property
     def outside_m(self) -> float:
@@ -100,18 +104,36 @@ def needs_outline_m(sigma: float) -> float:
 
 
 def place_of(fix: Fix | None, platform: str, candidates: Sequence[Measured]) -> Place:
-    """The place a fix proves, of all sites that count for the person: the best verdict, then the likeliest, then the nearest.
+    """The best place a fix proves.
+
+    Raises: ValueError when a site too close to call comes without its outline.
+
+    Source: docs/decisions.md "place: accept, doubt, reject"; RFC 7459 section 5.
+    """
+    return best_of(places_of(fix, platform, candidates))
+
+
+def places_of(fix: Fix | None, platform: str, candidates: Sequence[Measured]) -> list[Place]:
+    """What the fix says about each site that counts for the person; about none of them, when it can say nothing.
 
     Raises: ValueError when a site too close to call comes without its outline.
 
     Source: docs/decisions.md "place: accept, doubt, reject"; RFC 7459 section 5.
     """
     if fix is None:
-        return Place(Outcome.REJECTED, "stale_fix")
+        return [Place(Outcome.REJECTED, "stale_fix")]
     if not candidates:
-        return Place(Outcome.REJECTED, "no_site", accuracy_m=fix.accuracy_m)
+        return [Place(Outcome.REJECTED, "no_site", accuracy_m=fix.accuracy_m)]
     sigma = sigma_m(platform, fix.accuracy_m)
-    return min((_place_at(site, fix, sigma) for site in candidates), key=_rank)
+    return [_place_at(site, fix, sigma) for site in candidates]
+
+
+def best_of(places: Sequence[Place]) -> Place:
+    """The place with the best verdict, then the likeliest, then the nearest.
+
+    Source: docs/decisions.md "place: accept, doubt, reject".
+    """
+    return min(places, key=_rank)
 
 
 def probability(site: Measured, fix: Fix, sigma: float) -> float:
@@ -150,5 +172,5 @@ def _place_at(site: Measured, fix: Fix, sigma: float) -> Place:
 
 def _rank(place: Place) -> tuple[int, float, float]:
     """Order of preference; of two sites equally unlikely the one less far away."""
-    assert place.site is not None and place.p_inside is not None
-    return list(Outcome).index(place.verdict), -place.p_inside, -place.site.signed_distance_m
+    nearness_m = place.site.signed_distance_m if place.site else 0.0
+    return list(Outcome).index(place.verdict), -(place.p_inside or 0.0), -nearness_m

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from app import decrees
 from app.checkins.rules.context import Context, Scene
-from app.checkins.rules.place import Fix, Outcome, Place, place_of
+from app.checkins.rules.door_code import doors_of, lifted, note_of
+from app.checkins.rules.place import Fix, Outcome, Place, best_of, places_of
 from app.checkins.rules.report import Direction, Report
 from app.checkins.rules.signals import Flag, flags_of, is_doubted, is_held, score_of
 from app.checkins.rules.timing import Grade, Timing
@@ -30,10 +31,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check-in counts for and why; `next` is what the person would do next, if anything."""
+    """What a check-in counts for and why; `next` is what the person would do next, if anything.
+
+    `is_code_right`: whether the code that was sent was shown at the door of one of the person's sites; None when none was
+    sent, or none looked at because there was no position to stand behind it.
+    """
 
     outcome: Outcome
     place: Place
+    is_code_right: bool | None
     timing: Timing
     workday: Workday | None
     work_date: date
@@ -53,14 +59,18 @@ def judge(report: Report, fix: Fix | None, timing: Timing, context: Context) -> 
 
     A check-in that no shift holds is kept for its civil date: it counts as presence and no hours are owed for it.
 
-    Source: design contract section 3; docs/decisions.md "place: accept, doubt, reject".
+    Source: design contract section 3; docs/decisions.md "place: accept, doubt, reject", docs/decisions.md "a code at the door".
     """
-    place = place_of(fix, report.platform, context.candidates)
+    doors = doors_of(report.code, timing, context.candidates)
+    place = best_of([lifted(place, doors) for place in places_of(fix, report.platform, context.candidates)])
     flags = flags_of(Scene(report, fix or report.fixes[0], timing, context))
     score = score_of(flags)
     outcome = _with_signals(place.verdict, flags, score)
     workday = workday_holding(timing.taken_at, report.direction, workdays_around(timing.taken_at, context))
-    reasons = [Reason(place.reason_code, place.params), *(Reason(f"signal_{flag}", {}) for flag in flags)]
+    reasons = [Reason(place.reason_code, place.params)]
+    if note := note_of(place, report.code, doors):
+        reasons.append(Reason(note, {}))
+    reasons.extend(Reason(f"signal_{flag}", {}) for flag in flags)
     if is_held(flags, score):
         reasons.append(Reason("signals_held", {}))
     if workday is None:
@@ -70,6 +80,7 @@ def judge(report: Report, fix: Fix | None, timing: Timing, context: Context) -> 
     return Verdict(
         outcome=outcome,
         place=place,
+        is_code_right=None if report.code is None or place.site is None else bool(doors),
         timing=timing,
         workday=workday,
         work_date=workday.day if workday else local_date(timing.taken_at, context.zone),

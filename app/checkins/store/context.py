@@ -44,10 +44,10 @@ LEFT JOIN LATERAL (
 ) unit ON true
 LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object(
-        'code', code, 'name', name, 'version_id', version_id, 'distance_m', distance_m,
+        'code', code, 'name', name, 'version_id', version_id, 'distance_m', distance_m, 'door_secret', door_secret,
         'geometry', CASE WHEN abs(distance_m) <= asked.near_m THEN ST_AsGeoJSON(outline, 9)::json END)) AS found
     FROM (
-        SELECT site.code, site.name, version.id AS version_id, version.outline,
+        SELECT site.code, site.name, version.id AS version_id, version.outline, encode(door.secret, 'hex') AS door_secret,
                CASE WHEN ST_Covers(version.outline, fix.point) THEN 1 ELSE -1 END
                * ST_Distance(ST_Boundary(version.outline)::geography, fix.point::geography) AS distance_m
         FROM (SELECT ST_SetSRID(ST_MakePoint(asked.lon, asked.lat), 4326) AS point) fix,
@@ -64,6 +64,11 @@ LEFT JOIN LATERAL (
             WHERE site_versions.site_id = site.id AND site_versions.valid_from <= asked.taken_at
             ORDER BY version DESC LIMIT 1
         ) version
+        LEFT JOIN LATERAL (
+            SELECT secret FROM door_codes
+            WHERE door_codes.site_id = site.id AND door_codes.since <= asked.taken_at
+            ORDER BY since DESC LIMIT 1
+        ) door ON true
     ) measured
     WHERE asked.lat IS NOT NULL
 ) sites ON true
@@ -152,11 +157,14 @@ def _context(person_id: int, item: Asked, around: Sequence[Any]) -> Context:
         )
     }
     roster = {entry.day: entry for entry in (_roster_entry(row) for row in orjson.loads(rosters or "[]"))}
-    candidates = tuple(
-        Measured(site["code"], site["name"], site["version_id"], site["distance_m"], site["geometry"])
-        for site in orjson.loads(sites or "[]")
-    )
+    candidates = tuple(_measured(site) for site in orjson.loads(sites or "[]"))
     return Context(person_id, unit_id, zone, decree, holidays, roster, candidates)
+
+
+def _measured(site: Mapping[str, Any]) -> Measured:
+    secret = site["door_secret"]
+    named = (site["code"], site["name"], site["version_id"])
+    return Measured(*named, site["distance_m"], site["geometry"], None if secret is None else bytes.fromhex(secret))
 
 
 def _roster_entry(row: Mapping[str, str | None]) -> RosterEntry:
