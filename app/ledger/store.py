@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-import orjson
 from sqlalchemy import BigInteger, CursorResult, FetchedValue, ForeignKey, Identity, LargeBinary, Text, select, text, tuple_
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -84,18 +83,14 @@ def append(session: Session, kind: str, subject: str, entry: Mapping[str, object
     return hashed
 
 
-def append_all(session: Session, kind: str, entries: Mapping[str, str], now: datetime) -> None:
-    """Write one leaf for each subject in one round trip; `entries` maps it to its words, already canonical."""
-    leaves = [
-        {"subject": subject, "entry": words, "leaf_hash": f"\\x{leaf_hash(words).hex()}"} for subject, words in entries.items()
-    ]
-    prepared(
-        session,
-        "ledger_append_all",
+def appending(kind: str, facts: str) -> str:
+    """SQL that writes one leaf for each of `facts`, a relation of subject, entry, leaf_hash and recorded_at.
+
+    For a store that writes many facts and their leaves in one statement; `append` is for everybody else.
+    """
+    return (
         "INSERT INTO ledger_leaves (kind, subject, entry, leaf_hash, recorded_at)"
-        " SELECT $1, subject, entry, leaf_hash, $2 FROM json_to_recordset($3::json)"
-        " AS leaf (subject text, entry text, leaf_hash bytea) RETURNING id",
-        (kind, now, orjson.dumps(leaves).decode()),
+        f" SELECT '{kind}', subject, entry, leaf_hash, recorded_at FROM {facts}"
     )
 
 

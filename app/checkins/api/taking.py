@@ -13,7 +13,7 @@ from app.checkins.api.blueprint import checkins
 from app.checkins.api.signed import opened
 from app.checkins.rules.report import Report
 from app.config import var
-from app.db import RowRefused, transaction
+from app.db import RowRefused, one_by_one
 from app.http import Day, Instant, Schema, language, public
 from app.http.problems import ProblemSchema, problem_of
 
@@ -91,10 +91,10 @@ def _opened(compact: str) -> Report | errors.Invalid:
 
 
 def _recorded(reports: Sequence[Report], received_at: datetime) -> list[actions.Outcome]:
-    """All in one transaction; if the database refuses a row, each in its own, so that one cannot take the others along."""
+    """All by one statement; if the database refuses a row, each by its own, so that one cannot take the others along."""
     keyring = jws.keyring(var("keys"))
     try:
-        with transaction() as session:
+        with one_by_one() as session:
             return actions.record_all(session, reports, received_at, keyring, language())
     except RowRefused:
         return [_recorded_alone(report, received_at, keyring) for report in reports]
@@ -102,7 +102,7 @@ def _recorded(reports: Sequence[Report], received_at: datetime) -> list[actions.
 
 def _recorded_alone(report: Report, received_at: datetime, keyring: jws.Keyring) -> actions.Outcome:
     try:
-        with transaction() as session:
+        with one_by_one() as session:
             return actions.record_all(session, [report], received_at, keyring, language())[0]
     except RowRefused as refusal:
         actions.alarm(report, refusal)

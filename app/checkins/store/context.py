@@ -133,7 +133,7 @@ def contexts_for(session: Session, asked: Sequence[Asked]) -> list[Gathered]:
         for at, item in enumerate(asked)
     ]
     rows = prepared(session, "checkins_gather", GATHER, (orjson.dumps(items).decode(),))
-    return [_gathered(tuple(row)[1:], asked[row[0]]) for row in sorted(rows, key=lambda row: row[0])]
+    return [_gathered(row[1:], asked[row[0]]) for row in sorted(rows, key=lambda row: row[0])]
 
 
 def _gathered(row: Sequence[Any], item: Asked) -> Gathered:

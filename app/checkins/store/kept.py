@@ -9,16 +9,18 @@ from uuid import UUID
 import orjson
 
 from app.db import Session, prepared
+from app.ledger.store import appending
 
-# Ordered by id, so that two batches with the same check-ins wait for each other instead of deadlocking.
-ADD = """
+# Ordered by id, so that two batches with the same check-ins wait for each other instead of deadlocking. One statement, so that a
+# check-in, its report and its leaf are kept together or not at all, and cost one round trip.
+ADD = f"""
 WITH incoming AS (
     SELECT * FROM json_to_recordset($1::json) AS item (
         id uuid, person_id bigint, device_id text, unit_id bigint, direction text, work_date date, taken_at timestamptz,
         earliest_at timestamptz, latest_at timestamptz, time_grade text, claimed_at timestamptz, received_at timestamptz,
         verdict text, counts boolean, flags text[], site_version_id bigint, p_inside float8, distance_m float8,
         accuracy_m float8, platform text, app text, seq bigint, policy text, payload_hash bytea, leaf_hash bytea, answer text,
-        jws text, lat float8, lon float8)
+        jws text, lat float8, lon float8, leaf text)
 ), added AS (
     INSERT INTO checkins (
         id, person_id, device_id, unit_id, direction, work_date, taken_at, earliest_at, latest_at, time_grade, claimed_at,
@@ -33,6 +35,10 @@ WITH incoming AS (
 ), reports AS (
     INSERT INTO checkin_reports (id, jws, position)
     SELECT id, jws, ST_SetSRID(ST_MakePoint(lon, lat), 4326) FROM incoming JOIN added USING (id)
+), leaves AS (
+    SELECT id::text AS subject, leaf AS entry, leaf_hash, received_at AS recorded_at FROM incoming JOIN added USING (id)
+), appended AS (
+    {appending("checkin", "leaves")}
 )
 SELECT id FROM added
 """
@@ -56,15 +62,18 @@ class Kept:
 
 
 def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
-    """The ids that were new and are now kept; the others were there before. Bytes in a row become PostgreSQL's hex."""
+    """The ids that were new and are now kept, each with its leaf in the ledger; the others were there before.
+
+    Bytes in a row become PostgreSQL's hex.
+    """
     items = [{name: _as_json(value) for name, value in row.items()} for row in rows]
-    return {row.id for row in prepared(session, "checkins_add", ADD, (orjson.dumps(items).decode(),))}
+    return {id for (id,) in prepared(session, "checkins_add", ADD, (orjson.dumps(items).decode(),))}
 
 
 def find_kept(session: Session, ids: Sequence[UUID]) -> dict[UUID, Kept]:
     """The check-ins of these ids that are there, also those that were committed a moment ago."""
     found = prepared(session, "checkins_find", FIND, (_uuids(ids),))
-    return {row.id: Kept(bytes(row.payload_hash), row.answer) for row in found}
+    return {id: Kept(bytes(payload_hash), answer) for id, payload_hash, answer in found}
 
 
 def note_replays(session: Session, ids: Sequence[UUID], at: datetime) -> None:

@@ -1,8 +1,9 @@
 """The words of an entry, always the same bytes for the same fact."""
 
-import json
 from collections.abc import Mapping
 from hashlib import sha256
+
+import orjson
 
 _SAFE = 2**53 - 1  # beyond it a reader in JavaScript sees another number
 
@@ -25,7 +26,7 @@ def canonical(entry: Mapping[str, object]) -> str:
     Source: RFC 8785 section 3.2.
     """
     _refuse_ambiguous(entry)
-    return json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return orjson.dumps(entry, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _refuse_ambiguous(value: object) -> None:

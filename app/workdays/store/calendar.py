@@ -20,10 +20,10 @@ WHERE day = ANY($1::date[]) AND (agency_id IS NULL OR agency_id = ANY($2::bigint
 def overrides_on(session: Session, agency_ids: Iterable[int], days: Sequence[date]) -> Mapping[int, Mapping[date, rules.Holiday]]:
     """The declared days of each agency, by agency and day."""
     found: dict[int, dict[date, rules.Holiday]] = {agency_id: {} for agency_id in agency_ids}
-    for row in prepared(session, "holiday_overrides", OVERRIDES, (list(days), list(found))):
-        holiday = rules.Holiday(row.day, rules.HolidayKind(row.kind), row.name, row.source)
-        for calendar in found.values() if row.agency_id is None else (found[row.agency_id],):
-            calendar[row.day] = holiday
+    for agency_id, day, kind, name, source in prepared(session, "holiday_overrides", OVERRIDES, (list(days), list(found))):
+        holiday = rules.Holiday(day, rules.HolidayKind(kind), name, source)
+        for calendar in found.values() if agency_id is None else (found[agency_id],):
+            calendar[day] = holiday
     return found
 
 

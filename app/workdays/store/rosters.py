@@ -60,10 +60,8 @@ def _rosters_of(session: Session, person_ids: list[int], days: Sequence[date]) -
     """Roster entries by person and day."""
     rows = prepared(session, "rosters_of", ROSTERED, (person_ids, list(days)))
     return {
-        (row.person_id, row.day): rules.RosterEntry(
-            row.day, None if row.code is None else rules.Shift(row.code, row.starts, row.ends)
-        )
-        for row in rows
+        (person_id, day): rules.RosterEntry(day, None if code is None else rules.Shift(code, starts, ends))
+        for person_id, day, code, starts, ends in rows
     }
 
 
