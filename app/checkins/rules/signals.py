@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from math import log, sqrt
+from math import fsum, log, sqrt
 
 from app.checkins.rules import doubts
 from app.checkins.rules.context import Scene
@@ -144,7 +144,7 @@ def score_of(flags: Iterable[Flag]) -> float:
     for flag in flags:
         check = CHECKS[flag]
         heaviest[check.family] = max(heaviest.get(check.family, 0.0), check.weight)
-    return sum(heaviest.values())
+    return fsum(heaviest.values())  # the same whatever their order, for it is recomputed from a set
 
 
 def is_doubted(flags: Iterable[Flag]) -> bool:
