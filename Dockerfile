@@ -4,6 +4,10 @@ FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1
 
+# What /metrics says is running: docker build --build-arg TAPAK_BUILD=$(git rev-parse --short HEAD) .
+ARG TAPAK_BUILD=image
+ENV TAPAK_BUILD=$TAPAK_BUILD
+
 WORKDIR /srv/tapak
 RUN useradd --system --no-create-home tapak && install -d -o tapak -m 0700 var
 

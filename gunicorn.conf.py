@@ -1,9 +1,13 @@
 """How gunicorn serves the program: threads, because a request waits for PostgreSQL most of its time."""
 
+import itertools
 import os
+import shutil
 import socket
 
-from app.config import int_setting
+from prometheus_client import values
+
+from app.config import int_setting, var
 
 bind = f"127.0.0.1:{int_setting('port')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -18,7 +22,28 @@ worker_tmp_dir = "/dev/shm"
 # It would listen under the home directory of whoever runs the program, and nothing here uses it.
 control_socket_disable = True
 # A web request that takes longer helps nobody and holds a connection; jobs and commands have no such limit.
-raw_env = [f"PGOPTIONS={os.environ.get('PGOPTIONS', '-c statement_timeout=5s')}"]
+raw_env = [
+    f"PGOPTIONS={os.environ.get('PGOPTIONS', '-c statement_timeout=5s')}",
+    f"PROMETHEUS_MULTIPROC_DIR={var('metrics')}",
+]
+
+
+def on_starting(server):
+    """Count from nothing: Prometheus knows counters that begin anew, but not the files of processes long gone."""
+    shutil.rmtree(var("metrics"), ignore_errors=True)
+    var("metrics").mkdir(parents=True, mode=0o700)
+
+
+def pre_fork(server, worker):
+    """Give the worker the lowest number that none of the living has. It counts in the files of that number, so what a dead one
+    counted stays counted, and there are never more files than workers."""
+    taken = {other.number for other in server.WORKERS.values()}
+    worker.number = next(number for number in itertools.count() if number not in taken)
+
+
+def post_fork(server, worker):
+    """Before the worker reads the program."""
+    values.ValueClass = values.MultiProcessValue(lambda: worker.number)
 
 
 def when_ready(server):

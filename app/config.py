@@ -29,6 +29,8 @@ SETTINGS: dict[str, Setting] = {
     "body_limit_bytes": Setting(
         "TAPAK_BODY_LIMIT_BYTES", 2_000_000, "Largest request body; 100 check-ins with ten fixes fit in it."
     ),
+    "metrics_token": Setting("TAPAK_METRICS_TOKEN", None, "Bearer token that opens /metrics to other machines; absent: to none."),
+    "build": Setting("TAPAK_BUILD", "checkout", "Name of what is deployed, such as a commit; /metrics shows it."),
     "demo": Setting("TAPAK_DEMO", False, "Lets `demo load` write into this database."),
 }
 

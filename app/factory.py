@@ -13,7 +13,7 @@ from app.config import int_setting, var
 from app.devices.api import devices
 from app.geofences.api import geofences
 from app.http import edge, problems
-from app.jobs.api import jobs
+from app.jobs.api import jobs, watch
 from app.ledger.api import ledger
 from app.people.api import people
 from app.people.store import actor_for
@@ -35,6 +35,7 @@ BLUEPRINTS = (
     recaps,
     ledger,
     jobs,
+    watch,
 )
 
 

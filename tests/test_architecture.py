@@ -91,9 +91,9 @@ def test_every_address_says_who_may_call_it(app: Flask) -> None:
     assert silent == set()
 
 
-def test_who_may_call_is_public_or_roles_that_exist(app: Flask) -> None:
+def test_who_may_call_is_everybody_this_machine_or_roles_that_exist(app: Flask) -> None:
     named = {name for view in app.view_functions.values() for name in getattr(view, "access", ())}
-    assert named <= {"public", *Role}
+    assert named <= {"public", "machine", *Role}
 
 
 def test_every_setting_says_what_it_is_for_and_has_a_variable_of_its_own() -> None:

@@ -35,5 +35,5 @@ FIXED = {
     "GET /v1/me/findings", "POST /v1/me/leaves", "GET /v1/me/leaves", "GET /v1/sites", "POST /v1/sites", "PUT /v1/sites/{code}",
     "GET /v1/sites/{code}/versions", "POST /v1/sites/lint", "GET /v1/findings", "GET /v1/leaves", "GET /v1/attendance",
     "GET /v1/ratings", "GET /v1/jobs", "GET /v1/ledger/checkpoint", "GET /v1/ledger/consistency", "GET /livez", "GET /readyz",
-    "GET /.well-known/jwks.json",
+    "GET /.well-known/jwks.json", "GET /metrics",
 }  # fmt: skip

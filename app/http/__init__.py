@@ -1,6 +1,6 @@
 """The edge: how requests become calls and answers become JSON, the same way in every feature."""
 
-from app.http.access import actor, allowed, public, signed_in
+from app.http.access import actor, allowed, machine, public, signed_in
 from app.http.fields import Day, Instant, Month, OutlineField, PerCent
 from app.http.language import language
 from app.http.paging import PageArgs, collection, paged
@@ -19,6 +19,7 @@ __all__ = [
     "allowed",
     "collection",
     "language",
+    "machine",
     "paged",
     "public",
     "signed_in",

@@ -1,18 +1,25 @@
 """Who may call a view: each names one of these, and a test walks the routes to see that it did."""
 
+import hmac
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import current_app, g
+from flask import current_app, g, request
 from flask_jwt_extended import get_jwt, get_jwt_identity, verify_jwt_in_request
 
 from app import clock, errors
 from app.access import Actor, Role
-from app.config import text_setting
+from app.config import setting, text_setting
 from app.db import transaction
+
+LOOPBACK = ("127.0.0.1", "::1")
+
+# What the usual proxies add to a request, each its own.
+PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -48,10 +55,37 @@ def allowed(*roles: Role) -> Callable[[View], View]:
     return decorate
 
 
+def machine(view: View) -> View:
+    """Only who watches this installation may call it: from this machine, or with the token. To others it is not there."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not (_is_local() or _has_token()):
+            raise errors.NotFound("unknown_address")
+        return view(*args, **kwargs)
+
+    return cast(View, _marked(guarded, ("machine",)))
+
+
 def actor() -> Actor:
     """The person who asks."""
     asking: Actor = g.actor
     return asking
+
+
+def _is_local() -> bool:
+    """Whether it comes from this machine and was meant for it: what a proxy passes on comes from here too."""
+    return (
+        request.remote_addr in LOOPBACK
+        and urlsplit(f"//{request.host}").hostname in (*LOOPBACK, "localhost")
+        and not any(name in request.headers for name in PASSED_ON)
+    )
+
+
+def _has_token() -> bool:
+    expected = setting("metrics_token")
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return expected is not None and hmac.compare_digest(given.encode(), str(expected).encode())
 
 
 def _signed_in_actor() -> Actor:

@@ -10,6 +10,7 @@ from flask import Flask, Response, g, request
 from flask.json.provider import JSONProvider
 from uuid_utils.compat import uuid7
 
+from app import metrics
 from app.config import text_setting
 
 # Nothing here is a page that may be framed, sniffed or kept by a proxy; pages widen the policy for themselves.
@@ -48,13 +49,16 @@ def install(app: Flask) -> None:
     def finish(answer: Response) -> Response:
         for name, value in HEADERS.items():
             answer.headers.setdefault(name, value)
+        took_s = time.monotonic() - g.began
+        route = request.url_rule.rule if request.url_rule else None
+        metrics.count_request(route, request.method, answer.status_code, took_s)
         log.info(
             "request",
             method=request.method,
-            route=str(request.url_rule) if request.url_rule else None,
+            route=route,
             status=answer.status_code,
             person=getattr(g.get("actor"), "person_id", None),
-            ms=round((time.monotonic() - g.began) * 1000, 1) if "began" in g else None,
+            ms=round(took_s * 1000, 1),
         )
         return answer
 

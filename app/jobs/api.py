@@ -1,17 +1,21 @@
-"""The state of the jobs over HTTP."""
+"""The state of the jobs, and of the whole installation, over HTTP."""
 
 from typing import Any
 
+from flask import Response
 from marshmallow import fields
 
-from app import clock
+from app import clock, metrics
 from app.access import Role
 from app.db import transaction
-from app.http import Blueprint, Instant, Schema, allowed, collection
-from app.jobs import schedule, store
+from app.http import Blueprint, Instant, Schema, allowed, collection, machine
+from app.jobs import runner, schedule, store
+from app.jobs.figures import Figures
 from app.jobs.table import JOBS, Job
 
 jobs = Blueprint("jobs", __name__, url_prefix="/v1", description="What the program does by itself.")
+
+watch = Blueprint("watch", __name__, description="What a monitor asks.")
 
 SHOWN_RUNS = 7
 
@@ -48,14 +52,21 @@ def list_jobs() -> dict[str, Any]:
         return {"items": [_shown(job, store.list_runs(session, job.name, SHOWN_RUNS)) for job in JOBS], "next": None}
 
 
+@watch.get("/metrics")
+@machine
+@watch.response(200, {"type": "string"}, content_type="text/plain", description="Prometheus text")
+def get_metrics() -> Response:
+    """Figures for Prometheus: from this machine, or with the bearer token TAPAK_METRICS_TOKEN; to others this is not there."""
+    return Response(metrics.exposed([Figures(clock.now())]), content_type=metrics.CONTENT_TYPE_LATEST)
+
+
 def _shown(job: Job, runs: Any) -> dict[str, Any]:
     now = clock.now()
-    newest = schedule.newest_slot(job, now)
     return {
         "name": job.name,
         "cron": job.cron,
         "zone": str(schedule.zone()),
         "next_at": schedule.next_slot(job, now),
-        "is_late": not any(run.slot >= newest and run.status == "done" for run in runs),
+        "is_late": not runner.is_on_time(runs, schedule.newest_slot(job, now)),
         "runs": runs,
     }

@@ -1,7 +1,7 @@
 """Doing a job: its due slots, each step in a transaction of its own, every outcome written down."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from app import clock, errors
 from app.db import Session, transaction
 from app.jobs import schedule, store
 from app.jobs.steps import Turn
-from app.jobs.store import Begun
+from app.jobs.store import Begun, JobRun
 from app.jobs.table import Job
 
 # A slot that failed this often is left to a person; the next slot is tried all the same.
@@ -65,6 +65,11 @@ def due_slots(job: Job, now: datetime) -> list[datetime]:
     else:
         due = set() if any(slot > newest for slot in done) else {newest}
     return sorted(due - done - spent)
+
+
+def is_on_time(runs: Sequence[JobRun], newest: datetime) -> bool:
+    """Whether the newest slot is done; `runs` are the job's, as many as there are to show."""
+    return any(run.slot >= newest and run.status == "done" for run in runs)
 
 
 def run_slot(job: Job, slot: datetime, now: datetime, goes: Goes = always, again: bool = False) -> Outcome | None:

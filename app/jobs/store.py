@@ -1,6 +1,6 @@
 """The run ledger, and the lock that makes one of several schedulers the leader."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -104,6 +104,13 @@ def find_newest(session: Session, job: str, status: str | None = None) -> JobRun
 def list_runs(session: Session, job: str, limit: int) -> Sequence[JobRun]:
     """The newest slots of the job, newest first."""
     return session.scalars(select(JobRun).where(JobRun.job == job).order_by(JobRun.slot.desc()).limit(limit)).all()
+
+
+def count_connections(session: Session) -> tuple[Mapping[str, int], int]:
+    """Connections to this database by what they do (`hidden` for roles we may not look at), and how many the server allows."""
+    query = text("SELECT coalesce(state, 'hidden'), count(*) FROM pg_stat_activity WHERE datname = current_database() GROUP BY 1")
+    most = session.scalar(text("SELECT current_setting('max_connections')::integer"))
+    return {state: count for state, count in session.execute(query)}, int(most or 0)
 
 
 class Leadership:

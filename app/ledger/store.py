@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, CursorResult, FetchedValue, ForeignKey, Identity, LargeBinary, Text, select, text, tuple_
+from sqlalchemy import BigInteger, CursorResult, FetchedValue, ForeignKey, Identity, LargeBinary, Text, select, text, true, tuple_
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import UserDefinedType
@@ -102,6 +102,14 @@ def lock(session: Session) -> None:
 def find_last_sealed(session: Session) -> Sealed | None:
     """The newest checkpoint."""
     return session.scalars(select(Sealed).order_by(Sealed.size.desc()).limit(1)).first()
+
+
+def find_oldest_unsealed(session: Session) -> datetime | None:
+    """When the first leaf was written that has no place yet; however many have none, one is looked at."""
+    last = find_last_sealed(session)
+    placed = select(Place.leaf_id).where(Place.leaf_id == Leaf.id).exists()
+    since = Leaf.xid >= last.below_xid if last else true()
+    return session.scalars(select(Leaf.recorded_at).where(since, ~placed).order_by(Leaf.xid).limit(1)).first()
 
 
 def list_sealed(session: Session) -> Sequence[Sealed]:

@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from app import clock, errors, jws
 from app.checkins import actions
 from app.checkins.api.blueprint import checkins
+from app.checkins.api.counting import count
 from app.checkins.api.signed import opened
 from app.checkins.rules.report import Report
 from app.config import var
@@ -78,8 +79,10 @@ def create_checkins(body: dict[str, list[str]]) -> Response:
     received_at = clock.now()
     items = [_opened(compact) for compact in body["checkins"]]
     reports = [item for item in items if isinstance(item, Report)]
-    outcomes = iter(_recorded(reports, received_at) if reports else ())
-    results = (_result(item, next(outcomes)) if isinstance(item, Report) else _refused(None, item) for item in items)
+    recorded = iter(_recorded(reports, received_at) if reports else ())
+    outcomes = [next(recorded) if isinstance(item, Report) else item for item in items]
+    count(outcomes, received_at)
+    results = (_result(item, outcome) for item, outcome in zip(items, outcomes, strict=True))
     return Response('{"results":[' + ",".join(results) + "]}", mimetype="application/json")
 
 
@@ -109,11 +112,9 @@ def _recorded_alone(report: Report, received_at: datetime, keyring: jws.Keyring)
         return errors.Unavailable("checkin_retry")
 
 
-def _result(report: Report, outcome: actions.Outcome) -> str:
-    return outcome if isinstance(outcome, str) else _refused(report, outcome)
-
-
-def _refused(report: Report | None, refusal: errors.TapakError) -> str:
-    status = "retry" if isinstance(refusal, errors.Unavailable) else "refused"
-    id = None if report is None else str(report.id)
-    return orjson.dumps({"id": id, "status": status, "problem": problem_of(refusal)}).decode()
+def _result(item: Report | errors.Invalid, outcome: actions.Outcome) -> str:
+    if isinstance(outcome, str):
+        return outcome
+    status = "retry" if isinstance(outcome, errors.Unavailable) else "refused"
+    id = str(item.id) if isinstance(item, Report) else None
+    return orjson.dumps({"id": id, "status": status, "problem": problem_of(outcome)}).decode()
