@@ -1,7 +1,9 @@
 """Builders of what tests need, every default filled in: `make.person(session, unit=make.unit(session, "DISHUB"))`."""
 
+import json
 from datetime import UTC, date, datetime
 from itertools import count
+from typing import Any
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -221,3 +223,9 @@ def roster(session: Session, nip: str, day: date, starts: str, ends: str, code: 
 def find_person(session: Session, nip: str) -> Person:
     """The person of that NIP, who is there."""
     return session.scalars(select(Person).where(Person.nip == nip)).one()
+
+
+def told(session: Session, kind: str) -> list[dict[str, Any]]:
+    """What the ledger's leaves of a kind commit to, each with its subject, oldest first."""
+    query = text("SELECT subject, content FROM ledger_leaves JOIN ledger_contents ON leaf_id = id WHERE kind = :kind ORDER BY id")
+    return [{**json.loads(row.content), "subject": row.subject} for row in session.execute(query, {"kind": kind})]

@@ -160,10 +160,11 @@ def test_a_receipt_of_the_day_is_proven_by_the_ledger(everybody, phone, day):
     run_night(day)
     proof = Office(everybody[WAYAN].client).json("GET", f"/v1/ledger/proof/{item['id']}")
     checkpoint = read_checkpoint(note_text(proof["checkpoint"]))
-    path = [jws.unb64(hashed) for hashed in proof["path"]]
+    [found] = proof["proofs"]
+    path = [jws.unb64(hashed) for hashed in found["path"]]
     leaf = jws.keyring(var("keys")).opened(item["receipt"], "receipt+jws")["leaf_hash"]
-    assert leaf == proof["leaf_hash"]
-    assert is_included(jws.unb64(leaf), proof["leaf_index"], checkpoint.size, path, checkpoint.root)
+    assert leaf == found["leaf_hash"]
+    assert is_included(jws.unb64(leaf), found["leaf_index"], checkpoint.size, path, checkpoint.root)
 
 
 def test_a_stranger_sees_nothing_of_it(everybody, phone, day):

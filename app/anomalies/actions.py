@@ -1,6 +1,5 @@
 """Looking through a day, and deciding about what was found."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -76,7 +75,7 @@ def decide(session: Session, finding_id: int, decision: Status, reason: str, by:
         "day": finding.day.isoformat(),
         "evidence": finding.evidence_hash,
         "decision": decision,
-        "reason": hashlib.sha256(reason.encode()).hexdigest(),
+        "reason": reason,
         "by": by.person_id,
     }
     ledger.append(session, "finding_decision", f"finding:{finding_id}", entry, now)

@@ -1,7 +1,7 @@
 """The answer to one check-in as the phone gets it, made once and repeated for ever."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -9,8 +9,10 @@ import orjson
 from app.checkins.rules.report import Report
 from app.checkins.rules.verdict import Verdict
 from app.jws import Keyring, b64
-from app.ledger.rules import canonical
+from app.ledger.rules import canonical, instant
 from app.texts import text
+
+LEAF_KIND = "checkin"
 
 
 def leaf_of(report: Report, verdict: Verdict, received_at: datetime, policy: str) -> str:
@@ -20,7 +22,9 @@ def leaf_of(report: Report, verdict: Verdict, received_at: datetime, policy: str
     """
     return canonical(
         {
-            "id": str(report.id),
+            "kind": LEAF_KIND,
+            "subject": str(report.id),
+            "at": instant(received_at),
             "device": report.device_id,
             "direction": report.direction,
             "payload_hash": b64(report.payload_hash),
@@ -31,7 +35,6 @@ def leaf_of(report: Report, verdict: Verdict, received_at: datetime, policy: str
             "taken_at": instant(verdict.timing.taken_at),
             "earliest_at": instant(verdict.timing.earliest_at),
             "latest_at": instant(verdict.timing.latest_at),
-            "received_at": instant(received_at),
             "work_date": verdict.work_date.isoformat(),
             "policy": policy,
         }
@@ -72,8 +75,3 @@ def receipt_of(report: Report, verdict: Verdict, received_at: datetime, leaf_has
         "received_at": instant(received_at),
         "leaf_hash": b64(leaf_hash),
     }
-
-
-def instant(at: datetime) -> str:
-    """An instant in UTC to the millisecond, as every check-in writes it."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -25,19 +25,16 @@ def checkpoint() -> None:
 
 
 @ledger.command()
-@click.argument("subject", metavar="ID")
-def prove(subject: str) -> None:
-    """Print the proof that the check-in or decision ID is under the newest checkpoint."""
+@click.argument("name", metavar="ID")
+def prove(name: str) -> None:
+    """Print the proofs that the leaf with the hash ID, or every leaf about ID, is under the newest checkpoint."""
     with _told(), transaction() as session:
-        found = actions.proof_of(session, subject)
-    proof = {
-        "id": subject,
-        "leaf_index": found.leaf_index,
-        "leaf_hash": jws.b64(found.leaf_hash),
-        "size": found.size,
-        "path": [jws.b64(step) for step in found.path],
-        "checkpoint": found.note,
-    }
+        found = actions.proofs_of(session, name)
+    proofs = [
+        {"leaf_index": one.leaf_index, "leaf_hash": jws.b64(one.leaf_hash), "path": [jws.b64(step) for step in one.path]}
+        for one in found.proofs
+    ]
+    proof = {"id": name, "size": found.size, "proofs": proofs, "checkpoint": found.note}
     click.echo(json.dumps(proof, indent=2, ensure_ascii=False))
 
 

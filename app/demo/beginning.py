@@ -82,7 +82,7 @@ def build_sites(session: Session, folder: Path, company: Company, now: datetime)
 
 def draw_up_roster(session: Session, company: Company, first_day: date, last_day: date, now: datetime) -> None:
     """The guards' nights, each guard's week begun on another day."""
-    workdays.add_shift(session, AGENCY, NIGHT, "Jaga malam", company.holder(Role.ADMIN))
+    workdays.add_shift(session, AGENCY, NIGHT, "Jaga malam", company.holder(Role.ADMIN), now)
     guards = [member for member in company.members.values() if member.is_guard]
     days = [first_day + timedelta(days=n) for n in range((last_day + ROSTER_AHEAD - first_day).days + 1)]
     lines = [

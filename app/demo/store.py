@@ -26,9 +26,9 @@ def has_people(session: Session) -> bool:
 
 def find_told(session: Session) -> dict[str, Any] | None:
     """What the demo in this database was made of, if there is one."""
-    leaf = ledger.Leaf
-    entry = session.scalar(select(leaf.entry).where(leaf.subject == KIND, leaf.kind == KIND).limit(1))
-    return None if entry is None else orjson.loads(entry)
+    query = select(ledger.Content.content).join(ledger.Leaf, ledger.Leaf.id == ledger.Content.leaf_id)
+    told = session.scalar(query.where(ledger.Leaf.subject == KIND, ledger.Leaf.kind == KIND).limit(1))
+    return None if told is None else orjson.loads(told)
 
 
 def note_told(session: Session, told: Mapping[str, object], now: datetime) -> None:

@@ -1,14 +1,17 @@
 """The steps of jobs that need more than a day: each `(session, turn) -> count`, and harmless when it is done again."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import structlog
 
-from app import errors
+from app import decrees, errors, jws
 from app.anomalies import actions as anomalies
 from app.attendance import actions as attendance
 from app.checkins import store as checkins
+from app.checkins.rules.verdict import RULES
+from app.config import var
 from app.db import Session
 from app.ledger import actions as ledger
 
@@ -52,6 +55,21 @@ def scan_late(session: Session, turn: Turn) -> int:
     arrived = checkins.list_changed_since(session, turn.arrived_since)
     days = sorted({day for _, day in arrived if day < turn.days[0]})
     return sum(anomalies.scan_day(session, day, turn.now) for day in days)
+
+
+def note_installed(session: Session, turn: Turn) -> int:
+    """Number of keys, decrees and versions of the rules that signed or judged without being in the ledger yet.
+
+    They come as files, without a transaction; within a minute each has its leaf, also a key that somebody slipped in.
+    """
+    keys = [ledger.Installed("key", key["kid"], {"x": key["x"]}) for key in jws.keyring(var("keys")).jwks()]
+    laws = [_installed_law(code, decrees.path_of(code).read_text("utf-8")) for code in decrees.codes()]
+    return ledger.note_installed(session, [*keys, *laws, ledger.Installed("rules", RULES, {})], turn.now)
+
+
+def _installed_law(code: str, words: str) -> ledger.Installed:
+    version = hashlib.sha256(words.encode()).hexdigest()
+    return ledger.Installed("decree", f"{code}@{version[:16]}", {"sha256": version}, {"toml": words})
 
 
 def seal(session: Session, turn: Turn) -> int:

@@ -2,8 +2,8 @@
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -16,13 +16,44 @@ from app.ledger.rules import Checkpoint, Span
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """What shows that a leaf stands at its place under a signed root."""
+    """What shows that a leaf stands at its place."""
 
     leaf_hash: bytes
     leaf_index: int
-    size: int
     path: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """Something the program judges or signs with that came as a file: its kind, its name, and what is said of it openly and not."""
+
+    kind: str
+    name: str
+    openly: Mapping[str, object]
+    content: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> str:
+        """By which its leaf is found."""
+        return f"{self.kind}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Proofs under one signed root, in the order in which the leaves were written."""
+
+    size: int
     note: str
+    proofs: tuple[Inclusion, ...]
+
+
+def note_installed(session: Session, installed: Sequence[Installed], now: datetime) -> int:
+    """Number of things that had no leaf yet and now have one."""
+    known = store.known_subjects(session, [thing.subject for thing in installed])
+    new = [thing for thing in installed if thing.subject not in known]
+    for thing in new:
+        store.append(session, thing.kind, thing.subject, thing.content, now, thing.openly)
+    return len(new)
 
 
 def seal(session: Session, now: datetime) -> int:
@@ -73,18 +104,30 @@ def current_note(session: Session) -> str:
     return _last(session).note
 
 
-def proof_of(session: Session, subject: str) -> Inclusion:
-    """The proof that the first leaf about the subject is under the newest checkpoint.
+def proofs_of(session: Session, name: str) -> Proven:
+    """The proofs of the leaf of that hash (base64url), or of all sealed leaves about that subject, under the newest checkpoint.
 
-    Raises: NotFound for an unknown subject, Conflict for one that is not sealed yet.
+    Raises: NotFound for a name that no leaf has, Conflict when none of them is sealed yet.
     """
-    last, found = store.find_last_sealed(session), store.find_leaf(session, subject)
-    if found is None:
+    last = store.find_last_sealed(session)
+    found = _leaves_named(session, name, last.below_xid if last else "0")
+    if not found:
         raise errors.NotFound("unknown_leaf")
-    hashed, index = found
-    if index is None or last is None or index >= last.size:
+    sealed = [(hashed, index) for hashed, index in found if last and index is not None and index < last.size]
+    if last is None or not sealed:
         raise errors.Conflict("leaf_not_sealed_yet")
-    return Inclusion(hashed, index, last.size, _hashes(session, rules.inclusion_spans(index, last.size)), last.note)
+    proofs = (Inclusion(hashed, at, _hashes(session, rules.inclusion_spans(at, last.size))) for hashed, at in sealed)
+    return Proven(last.size, last.note, tuple(proofs))
+
+
+def _leaves_named(session: Session, name: str, below_xid: str) -> list[tuple[bytes, int | None]]:
+    """Hash and place of each leaf; a base64url SHA-256 is a hash, anything else a subject."""
+    try:
+        hashed = jws.unb64(name)
+    except jws.Malformed:
+        hashed = b""
+    by_hash = store.find_by_hash(session, hashed, below_xid) if len(hashed) == rules.HASH_BYTES else []
+    return by_hash or store.find_by_subject(session, name)
 
 
 def growth_between(session: Session, old_size: int, new_size: int | None) -> tuple[int, tuple[bytes, ...]]:

@@ -21,13 +21,19 @@ class Hash(fields.Field[bytes]):
 
 
 class InclusionSchema(Schema):
-    """That a leaf stands under a signed root, by RFC 9162 section 2.1.3."""
+    """That a leaf stands at its place, by RFC 9162 section 2.1.3."""
 
-    id = fields.String(required=True)
     leaf_index = fields.Integer(required=True)
     leaf_hash = Hash(required=True, metadata={"type": "string", "description": "base64url SHA-256, as in the receipt"})
-    size = fields.Integer(required=True)
     path = fields.List(Hash(metadata={"type": "string"}), required=True, metadata={"description": "from the leaf upwards"})
+
+
+class ProvenSchema(Schema):
+    """Proofs under one signed root: of the leaf that was named by its hash, or of every sealed leaf about the subject."""
+
+    id = fields.String(required=True)
+    size = fields.Integer(required=True)
+    proofs = fields.List(fields.Nested(InclusionSchema), required=True, metadata={"description": "oldest leaf first"})
     checkpoint = fields.String(attribute="note", required=True, metadata={"description": "the signed note over size and root"})
 
 
@@ -55,14 +61,17 @@ def get_checkpoint() -> Response:
         return Response(actions.current_note(session), mimetype="text/plain")
 
 
-@ledger.get("/proof/<string:subject>")
+@ledger.get("/proof/<string:name>")
 @public
-@ledger.response(200, InclusionSchema)
-def get_proof(subject: str) -> dict[str, Any]:
-    """The proof that a check-in, a decision or another fact, by its id, is under the newest checkpoint."""
+@ledger.response(200, ProvenSchema)
+def get_proof(name: str) -> dict[str, Any]:
+    """The proof that a leaf is under the newest checkpoint: by the `leaf_hash` of a receipt, or every leaf about an id.
+
+    Ids: that of a check-in, or `finding:…`, `leave:…`, `grant:…`, `device:…`, `site:…` and so on.
+    """
     with transaction() as session:
-        found = actions.proof_of(session, subject)
-    return {"id": subject, **{name: getattr(found, name) for name in ("leaf_index", "leaf_hash", "size", "path", "note")}}
+        found = actions.proofs_of(session, name)
+    return {"id": name, "size": found.size, "proofs": found.proofs, "note": found.note}
 
 
 @ledger.get("/consistency")

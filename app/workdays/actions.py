@@ -65,7 +65,7 @@ def get_agency(session: Session, code: str, by: Actor) -> people.Unit:
     return unit
 
 
-def add_shift(session: Session, agency: str, shift: rules.Shift, name: str, by: Actor) -> workdays.Shift:
+def add_shift(session: Session, agency: str, shift: rules.Shift, name: str, by: Actor, now: datetime) -> workdays.Shift:
     """The new shift of the agency.
 
     Raises: NotFound (agency), Conflict (`shift_exists`).
@@ -73,6 +73,11 @@ def add_shift(session: Session, agency: str, shift: rules.Shift, name: str, by: 
     added = workdays.add_shift(session, get_agency(session, agency, by).id, shift, name)
     if added is None:
         raise errors.Conflict("shift_exists", shift=shift.code)
+    entry = {
+        "agency": agency, "code": shift.code, "name": name, "starts": f"{shift.starts:%H:%M}", "ends": f"{shift.ends:%H:%M}",
+        "by": by.person_id,
+    }  # fmt: skip
+    ledger.append(session, "shift", f"shift:{added.id}", entry, now)
     return added
 
 
@@ -176,6 +181,11 @@ def request_leave(
     leave_id = workdays.add_leave(session, by.person_id, kind, first_day, last_day, reason, now)
     if leave_id is None:
         raise errors.Conflict("leave_overlaps")
+    entry = {
+        "person": by.person_id, "kind": kind, "first_day": first_day.isoformat(), "last_day": last_day.isoformat(),
+        "reason": reason,
+    }  # fmt: skip
+    ledger.append(session, "leave", f"leave:{leave_id}", entry, now)
     return workdays.get_requested(session, leave_id, civil_day(now))
 
 

@@ -196,6 +196,13 @@ CREATE TABLE ledger_leaves (
 CREATE INDEX ix_ledger_leaves_xid ON ledger_leaves (xid);
 CREATE INDEX ix_ledger_leaves_subject ON ledger_leaves (subject);
 
+CREATE TABLE ledger_contents (
+    leaf_id bigint CONSTRAINT pk_ledger_contents PRIMARY KEY
+        CONSTRAINT fk_ledger_contents_leaf_id_ledger_leaves REFERENCES ledger_leaves,
+    salt text NOT NULL,
+    content text NOT NULL
+);
+
 CREATE TABLE ledger_order (
     leaf_index bigint CONSTRAINT pk_ledger_order PRIMARY KEY,
     leaf_id bigint NOT NULL CONSTRAINT uq_ledger_order_leaf_id UNIQUE
@@ -208,6 +215,7 @@ CREATE TABLE ledger_nodes (
     hash bytea NOT NULL,
     CONSTRAINT pk_ledger_nodes PRIMARY KEY (level, position)
 );
+CREATE INDEX ix_ledger_nodes_hash ON ledger_nodes USING hash (hash) WHERE level = 0;
 
 CREATE TABLE ledger_checkpoints (
     size bigint CONSTRAINT pk_ledger_checkpoints PRIMARY KEY,
@@ -386,8 +394,9 @@ CREATE TABLE job_runs (
 
 # Facts: written once. The trigger holds for every role, the owner's too, so a slip shows as an error and not as a lost record.
 APPEND_ONLY = (
-    "site_versions", "door_codes", "leaves", "leave_decisions", "ledger_leaves", "ledger_order", "ledger_nodes",
-    "ledger_checkpoints", "checkins", "checkin_reports", "checkin_replays", "findings", "finding_decisions", "assessments",
+    "site_versions", "door_codes", "leaves", "leave_decisions", "ledger_leaves", "ledger_contents", "ledger_order",
+    "ledger_nodes", "ledger_checkpoints", "checkins", "checkin_reports", "checkin_replays", "findings", "finding_decisions",
+    "assessments",
 )  # fmt: skip
 
 # What the program's role may do beyond SELECT and INSERT.
@@ -435,8 +444,9 @@ def downgrade() -> None:
     op.execute("DROP OWNED BY tapak_app")
     for table in (
         "job_runs, ratings, assessments, finding_decisions, findings, day_records, checkin_replays, checkin_reports, checkins,"
-        " ledger_checkpoints, ledger_nodes, ledger_order, ledger_leaves, leave_decisions, leaves, holidays, roster_entries,"
-        " shifts, door_codes, site_units, site_versions, sites, devices, refresh_tokens, accounts, grants, postings, people, units"
+        " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves, leave_decisions, leaves, holidays,"
+        " roster_entries, shifts, door_codes, site_units, site_versions, sites, devices, refresh_tokens, accounts, grants,"
+        " postings, people, units"
     ).split(", "):
         op.execute(f"DROP TABLE {table.strip()}")
     op.execute("DROP FUNCTION make_checkin_partitions, uuid_at, refuse_change")

@@ -93,8 +93,10 @@ def test_a_decision_is_a_leaf_of_the_ledger_without_the_words_of_its_reason(sess
     finding = found_in(session)[0]
     decided = actions.decide(session, finding.id, Status.UPHELD, "Mengaku", office["head"], NOW)
     assert (decided.status, decided.decision_reason, decided.decided_at) == (Status.UPHELD, "Mengaku", NOW)
-    leaf = session.scalars(select(Leaf).where(Leaf.subject == f"finding:{finding.id}")).one()
-    assert '"decision":"uphold"' in leaf.entry and finding.evidence_hash in leaf.entry and "Mengaku" not in leaf.entry
+    [told] = make.told(session, "finding_decision")
+    assert (told["subject"], told["decision"], told["reason"]) == (f"finding:{finding.id}", "uphold", "Mengaku")
+    assert told["evidence"] == finding.evidence_hash
+    assert "Mengaku" not in session.scalars(select(Leaf.entry).where(Leaf.kind == "finding_decision")).one()
 
 
 def decide(session, finding, by):

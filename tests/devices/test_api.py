@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import orjson
 import pytest
 from sqlalchemy import text
 
@@ -64,8 +63,7 @@ def standing(session, at, *ids):
 
 def acts(session):
     """What the ledger says was done to devices, in order."""
-    rows = session.execute(text("SELECT subject, entry FROM ledger_leaves WHERE kind = 'device' ORDER BY id"))
-    return [(row.subject.removeprefix("device:"), orjson.loads(row.entry)["act"]) for row in rows]
+    return [(told["subject"].removeprefix("device:"), told["act"]) for told in make.told(session, "device")]
 
 
 def test_the_first_phone_is_active_and_named_by_its_thumbprint(client, sign_in, person):

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-import orjson
 import pytest
 from shapely import Point, Polygon
 from sqlalchemy import text
@@ -43,8 +42,7 @@ def holder(session, role, path="BALI"):
 
 
 def leaves(session):
-    rows = session.scalars(text("SELECT entry FROM ledger_leaves WHERE kind = 'site_version' ORDER BY id"))
-    return [orjson.loads(entry) for entry in rows]
+    return make.told(session, "site_version")
 
 
 def codes(session, path, at=LATER):

@@ -46,7 +46,7 @@ def seal() -> int:
     return sealed
 
 
-def alarms() -> list[tuple[str, int]]:
+def alarms() -> list[tuple[str, int | str]]:
     """What the audit says, once each."""
     with db.transaction() as session:
-        return sorted({(alarm.code, alarm.at) for alarm in actions.audit(session)})
+        return sorted({(alarm.code, alarm.at) for alarm in actions.audit(session)}, key=str)

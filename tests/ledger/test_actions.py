@@ -13,7 +13,7 @@ from app.ledger import actions, rules, store
 
 from .conftest import alarms, seal, write
 
-TABLES = ("leaves", "order", "nodes", "checkpoints")
+TABLES = ("leaves", "contents", "order", "nodes", "checkpoints")
 
 
 def sealed_notes():
@@ -23,7 +23,8 @@ def sealed_notes():
 
 def proof(subject):
     with db.transaction() as session:
-        return actions.proof_of(session, subject)
+        [found] = actions.proofs_of(session, subject).proofs
+        return found
 
 
 def test_every_leaf_of_every_size_is_proven_under_the_checkpoint(log):
@@ -33,7 +34,7 @@ def test_every_leaf_of_every_size_is_proven_under_the_checkpoint(log):
         root = sealed_notes()[-1][1]
         for index in range(size):
             found = proof(f"leaf-{index + 1}")
-            assert found.leaf_index == index and found.size == size
+            assert found.leaf_index == index
             assert rules.is_included(found.leaf_hash, index, size, found.path, root)
     assert alarms() == []
 
@@ -157,7 +158,7 @@ def test_a_log_restored_into_a_cluster_that_counts_anew_goes_on(log, superuser):
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("change", ["UPDATE ledger_{0} SET {1} = {1}", "DELETE FROM ledger_{0}", "TRUNCATE ledger_{0} CASCADE"])
 def test_the_programs_role_cannot_change_the_past(log, table, change):
-    column = {"leaves": "kind", "order": "leaf_id", "nodes": "hash", "checkpoints": "note"}[table]
+    column = {"leaves": "kind", "contents": "content", "order": "leaf_id", "nodes": "hash", "checkpoints": "note"}[table]
     write("a")
     seal()
     with log.connect() as connection, pytest.raises(Exception, match="permission denied"):
@@ -194,7 +195,19 @@ def test_an_edit_carried_into_its_hash_is_named(history, superuser):
 def test_an_edit_carried_into_the_tree_is_named_by_place_and_checkpoint(history, superuser):
     superuser("UPDATE ledger_leaves SET entry = 'x', leaf_hash = sha256('\\x00'::bytea || 'x') WHERE id = :id", id=history)
     superuser("UPDATE ledger_nodes SET hash = sha256('\\x00'::bytea || 'x') WHERE level = 0 AND position = 4")
-    assert alarms() == [("checkpoint_root_differs", 6), ("subtree_changed", 4)]
+    found = alarms()
+    assert ("checkpoint_root_differs", 6) in found and ("subtree_changed", 4) in found and ("content_changed", history) in found
+
+
+def test_a_leaf_filed_under_another_id_is_named(history, superuser):
+    superuser("UPDATE ledger_leaves SET subject = 'another' WHERE id = :id", id=history)
+    assert alarms() == [("leaf_filed_wrongly", history)]
+
+
+def test_content_that_was_edited_or_taken_away_is_named(history, superuser):
+    superuser('UPDATE ledger_contents SET content = \'{"about":"another"}\' WHERE leaf_id = :id', id=history)
+    superuser("DELETE FROM ledger_contents WHERE leaf_id = :id + 1", id=history)
+    assert alarms() == [("content_changed", history), ("content_missing", history + 1)]
 
 
 def test_a_deleted_leaf_is_named(history, superuser):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app import jws
-from app.ledger import rules
+from app import clock, db, jws
+from app.ledger import rules, store
 
 from .conftest import seal, write
 
@@ -22,16 +22,36 @@ def test_a_stranger_checks_inclusion_and_growth_from_what_was_published(stranger
     seal()
     assert earlier.mimetype == "text/plain" and earlier.text.startswith("tapak.local/ledger\n3\n")
 
-    found = stranger.get("/v1/ledger/proof/b").json
-    root = rules.read_checkpoint(rules.note_text(found["checkpoint"])).root
+    shown = stranger.get("/v1/ledger/proof/b").json
+    [found] = shown["proofs"]
+    root = rules.read_checkpoint(rules.note_text(shown["checkpoint"])).root
     path = [jws.unb64(step) for step in found["path"]]
-    assert rules.is_included(jws.unb64(found["leaf_hash"]), found["leaf_index"], found["size"], path, root)
-    assert set(found) == {"id", "leaf_index", "leaf_hash", "size", "path", "checkpoint"}
+    assert rules.is_included(jws.unb64(found["leaf_hash"]), found["leaf_index"], shown["size"], path, root)
+    assert set(shown) == {"id", "size", "proofs", "checkpoint"} and set(found) == {"leaf_index", "leaf_hash", "path"}
+    assert stranger.get(f"/v1/ledger/proof/{found['leaf_hash']}").json["proofs"] == [found]
 
     grown = stranger.get("/v1/ledger/consistency?from=3").json
     old_root = rules.read_checkpoint(rules.note_text(earlier.text)).root
     assert grown["from"] == 3 and grown["to"] == 5
     assert rules.is_consistent(3, 5, old_root, root, [jws.unb64(step) for step in grown["path"]])
+
+
+def test_every_sealed_leaf_about_an_id_is_proven_and_each_by_its_hash(stranger):
+    write("a", "b", "a")
+    seal()
+    write("a")
+    proofs = stranger.get("/v1/ledger/proof/a").json["proofs"]
+    assert [proof["leaf_index"] for proof in proofs] == [0, 2]
+    for proof in proofs:
+        assert stranger.get(f"/v1/ledger/proof/{proof['leaf_hash']}").json["proofs"] == [proof]
+
+
+def test_a_leaf_that_waits_for_its_seal_is_told_from_an_unknown_one_by_its_hash_too(stranger):
+    with db.transaction() as session:
+        hashed = store.append(session, "test", "a", {}, clock.now())
+    waiting = stranger.get(f"/v1/ledger/proof/{jws.b64(hashed)}")
+    assert (waiting.status_code, waiting.json["code"]) == (409, "leaf_not_sealed_yet")
+    assert stranger.get(f"/v1/ledger/proof/{jws.b64(bytes(32))}").status_code == 404
 
 
 def test_before_the_first_sealing_there_is_nothing_to_show(stranger):

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import orjson
 import pytest
 from sqlalchemy import text
 
@@ -183,8 +182,7 @@ def test_every_grant_given_and_ended_leaves_a_leaf(client, session, world, asker
     admin = asker(Role.ADMIN, "BALI")
     given = client.post("/v1/grants", json=body, headers=admin).json
     client.post(f"/v1/grants/{given['id']}/end", headers=admin)
-    query = text("SELECT entry FROM ledger_leaves WHERE kind = 'grant' AND subject = :subject ORDER BY id")
-    entries = [orjson.loads(entry) for entry in session.scalars(query, {"subject": f"grant:{given['id']}"})]
+    entries = [told for told in make.told(session, "grant") if told["subject"] == f"grant:{given['id']}"]
     assert [(entry["act"], entry["nip"], entry["role"], entry["unit_code"]) for entry in entries] == [
         ("give", body["nip"], "hr", "SETDA"),
         ("end", body["nip"], "hr", "SETDA"),

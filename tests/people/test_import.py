@@ -232,8 +232,9 @@ def test_two_imports_at_once_do_not_tread_on_each_other(database):
 
 def test_an_import_leaves_a_leaf(run, session):
     run(lines=GOOD)
-    entry = session.scalar(text("SELECT entry FROM ledger_leaves WHERE kind = 'people_import'"))
-    assert '"people":2' in entry
+    [told] = make.told(session, "people_import")
+    assert len(told["people"]) == 2 and {person["nip"] for person in told["people"]} == {one["nip"] for one in told["postings"]}
+    assert told["units"][0]["decree"] == "bali"
 
 
 def test_an_import_never_touches_a_password(run, session, client):

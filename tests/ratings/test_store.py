@@ -106,11 +106,9 @@ def test_saying_the_same_again_adds_nothing(session: Session, office) -> None:
 
 def test_an_assessment_can_be_proven_by_its_leaf(session: Session, office) -> None:
     row = assess(session, office.late.nip, NOVEMBER, GOOD, by=office.by, now=NOW)
-    subject, entry = session.execute(text("SELECT subject, entry FROM ledger_leaves WHERE kind = 'assessment'")).one()
-    assert subject == f"assessment:{row.id}"
-    assert f'"nip":"{office.late.nip}"' in entry
-    assert f'"by":"{office.by.nip}"' in entry
-    assert '"productivity_pct":"80"' in entry
+    [told] = make.told(session, "assessment")
+    assert told["subject"] == f"assessment:{row.id}"
+    assert (told["nip"], told["by"], told["productivity_pct"]) == (office.late.nip, office.by.nip, "80")
 
 
 def test_an_assessment_is_never_overwritten(session: Session, office) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from app import clock
 from app.access import Role
-from app.ledger.store import Leaf
 from app.workdays import actions
 from app.workdays import store as workdays
 from tests import make
@@ -85,8 +84,8 @@ def test_a_leave_that_waits_or_was_refused_excuses_nobody(world):
 def test_a_decision_is_in_the_ledger(world):
     leave_id = world.ask().json["id"]
     world.decide(world.hr, leave_id)
-    leaf = world.session.query(Leaf).filter_by(subject=f"leave:{leave_id}").one()
-    assert leaf.kind == "leave_decision" and '"decision":"approve"' in leaf.entry
+    [told] = make.told(world.session, "leave_decision")
+    assert (told["subject"], told["decision"]) == (f"leave:{leave_id}", "approve")
 
 
 def test_nobody_decides_about_his_own_leave(world):

@@ -1,10 +1,11 @@
 """What the sealed record is by definition: the words of an entry, the tree over them, and the note that signs its root."""
 
-from app.ledger.rules.audit import Alarm, SealedLeaf, SealedNote, alarms_in, find_checkpoint_in
-from app.ledger.rules.entry import canonical, leaf_hash
+from app.ledger.rules.audit import ERASURE, Alarm, SealedLeaf, SealedNote, alarms_in, find_checkpoint_in
+from app.ledger.rules.entry import canonical, commitment, instant, leaf_hash, words_of
 from app.ledger.rules.note import Checkpoint, checkpoint_body, key_id, note_text, opened, read_checkpoint, signed_note, verifier_key
 from app.ledger.rules.tree import (
     EMPTY_ROOT,
+    HASH_BYTES,
     Node,
     Span,
     completed,
@@ -21,6 +22,8 @@ from app.ledger.rules.tree import (
 
 __all__ = [
     "EMPTY_ROOT",
+    "ERASURE",
+    "HASH_BYTES",
     "Alarm",
     "Checkpoint",
     "Node",
@@ -30,12 +33,14 @@ __all__ = [
     "alarms_in",
     "canonical",
     "checkpoint_body",
+    "commitment",
     "completed",
     "consistency_spans",
     "find_checkpoint_in",
     "grown",
     "hash_of",
     "inclusion_spans",
+    "instant",
     "is_consistent",
     "is_included",
     "key_id",
@@ -48,4 +53,5 @@ __all__ = [
     "root_of",
     "signed_note",
     "verifier_key",
+    "words_of",
 ]

@@ -1,6 +1,8 @@
 """The words of an entry, always the same bytes for the same fact."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import orjson
@@ -14,6 +16,33 @@ def leaf_hash(entry: str) -> bytes:
     Source: RFC 9162 section 2.1.1.
     """
     return sha256(b"\x00" + entry.encode()).digest()
+
+
+def commitment(salt: str, content: str) -> str:
+    """What a leaf says of content that it does not hold: base64url SHA-256 of salt and content, which answers no guess.
+
+    A salt is 22 characters long, so no other pair of the two gives the same bytes.
+
+    Source: design "personal content enters as a salted commitment"; RFC 4648 section 5.
+    """
+    return urlsafe_b64encode(sha256((salt + content).encode()).digest()).rstrip(b"=").decode()
+
+
+def words_of(kind: str, subject: str, at: datetime, salt: str, content: str, openly: Mapping[str, object] | None = None) -> str:
+    """The words of a leaf: what kind of fact about what and when, what is said openly and for ever, and the commitment to the rest.
+
+    Source: RFC 8785 section 3.2.
+    """
+    said = {"kind": kind, "subject": subject, "at": instant(at), "content": commitment(salt, content)}
+    return canonical({**(openly or {}), **said})
+
+
+def instant(at: datetime) -> str:
+    """An instant in UTC to the millisecond, as every leaf writes it.
+
+    Source: RFC 3339 section 5.6.
+    """
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def canonical(entry: Mapping[str, object]) -> str:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 EMPTY_ROOT = sha256(b"").digest()
+HASH_BYTES = 32
 
 
 class Node(NamedTuple):

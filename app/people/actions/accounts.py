@@ -10,6 +10,7 @@ from argon2.exceptions import VerifyMismatchError
 from app import errors
 from app.access import Actor
 from app.db import Session
+from app.ledger import store as ledger
 from app.people.actions import sessions
 from app.people.actions.sessions import SignedIn
 from app.people.rules import codes, lockout, passwords
@@ -103,13 +104,14 @@ def change_password(session: Session, by: Actor, attempt: Attempt, current: str,
 
 
 def new_code(session: Session, nip: str, now: datetime) -> str:
-    """A fresh one-time code for the person, readable this once.
+    """A fresh one-time code for the person, readable this once; only the server's operator asks for one.
 
     Raises: NotFound.
     """
     person = get_person(session, nip)
     code = codes.code_of(secrets.token_bytes(16))
     store.set_code(session, person.id, codes.fingerprint(code), now + codes.LIFETIME)
+    ledger.append(session, "activation_code", f"person:{person.id}", {"nip": nip, "by": None}, now)
     return code
 
 

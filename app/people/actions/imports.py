@@ -3,15 +3,15 @@
 import secrets
 import zoneinfo
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 
 from app import decrees
 from app.access import Actor
 from app.db import Session
 from app.ledger import store as ledger
 from app.people.rules import codes
-from app.people.rules.plan import Known, Plan, plan_of
+from app.people.rules.plan import Known, PersonState, Plan, PostingState, UnitState, plan_of
 from app.people.rules.table import Table
 from app.people.store import imports as store
 
@@ -43,9 +43,24 @@ def import_people(
     store.write_units(session, plan.units)
     store.write_people(session, plan.people, fingerprints, now + codes.LIFETIME, now)
     store.write_postings(session, plan.postings)
-    entry = {"by": by.nip if by else None, "units": len(plan.units), "people": len(plan.people), "postings": len(plan.postings)}
-    ledger.append(session, "people_import", now.isoformat(), entry, now)
+    ledger.append(session, "people_import", f"people_import:{now.isoformat()}", _told(plan, by), now)
     return Imported(plan, True, fresh)
+
+
+def _told(plan: Plan, by: Actor | None) -> Mapping[str, object]:
+    """What the ledger commits to: every unit, name and posting as it is after the import."""
+    return {
+        "by": by.nip if by else None,
+        "units": [_words(change.after) for change in plan.units],
+        "people": [_words(change.after) for change in plan.people],
+        "postings": [_words(change.after) for change in plan.postings],
+    }
+
+
+def _words(state: UnitState | PersonState | PostingState) -> Mapping[str, object]:
+    """A state without what hangs on it: a person's postings are changes of their own."""
+    members = {field.name: getattr(state, field.name) for field in fields(state) if field.name not in ("id", "postings")}
+    return {name: str(value) if isinstance(value, date) else value for name, value in members.items()}
 
 
 def _known(session: Session, table: Table) -> Known:

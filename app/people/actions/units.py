@@ -25,5 +25,11 @@ def add_unit(
     unit = store.add_unit(session, code, name, above, zone, decree)
     if unit is None:
         raise errors.Conflict("unit_exists", unit=code)
-    ledger.append(session, "unit", code, {"by": by.nip, "name": name, "path": unit.path}, now)
+    ledger.append(
+        session,
+        "unit",
+        f"unit:{code}",
+        {"by": by.nip, "name": name, "path": unit.path, "zone": unit.zone, "decree": unit.decree},
+        now,
+    )
     return unit

@@ -107,7 +107,7 @@ def add_shift(body: Mapping[str, Any]) -> workdays_store.Shift:
     """A new shift for an agency's rosters."""
     shift = rules.Shift(body["code"], body["starts"], body["ends"])
     with transaction() as session:
-        return actions.add_shift(session, body["agency"], shift, body["name"], by=actor())
+        return actions.add_shift(session, body["agency"], shift, body["name"], actor(), clock.now())
 
 
 @workdays.get("/rosters")

@@ -1,0 +1,41 @@
+"""The tables of the ledger and everything asked of them: `from app.ledger import store as ledger`."""
+
+from app.ledger.store.doubts import each_placed, list_left_out, list_torn
+from app.ledger.store.leaves import append, appending, find_by_hash, find_by_subject, known_subjects
+from app.ledger.store.sealing import (
+    add_sealed,
+    add_subtrees,
+    find_last_sealed,
+    find_oldest_unsealed,
+    give_places,
+    hashes_for,
+    horizon,
+    list_sealed,
+    lock,
+)
+from app.ledger.store.tables import Content, Leaf, Place, Sealed, Subtree
+
+__all__ = [
+    "Content",
+    "Leaf",
+    "Place",
+    "Sealed",
+    "Subtree",
+    "add_sealed",
+    "add_subtrees",
+    "append",
+    "appending",
+    "each_placed",
+    "find_by_hash",
+    "find_by_subject",
+    "find_last_sealed",
+    "find_oldest_unsealed",
+    "give_places",
+    "hashes_for",
+    "horizon",
+    "known_subjects",
+    "list_left_out",
+    "list_sealed",
+    "list_torn",
+    "lock",
+]

@@ -1,0 +1,265 @@
+"""Every address and command that changes something leaves a leaf, or stands here with the reason why it need not.
+
+Whoever adds one finds this test red and puts it in one of the tables: what can change pay, law, rights or evidence is a fact.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+
+import click
+import pytest
+from sqlalchemy import text
+
+from app import cli, clock, db
+from app.access import Role
+from app.checkins.store import make_partitions
+from app.jobs import runner
+from app.jobs.table import get_job
+from tests import make
+from tests.anomalies.test_actions import DAY, NOW, crowd
+from tests.geofences.test_actions import feature
+from tests.phones import Phone
+
+DECISION = {"decision": "dismiss", "reason": "Ponsel dinas dipakai bergantian"}
+ASSESSMENT = {"productivity_pct": "80", "work_score": "100", "behaviour_score": "100", "has_new_idea": False, "note": "Rapi"}
+HOLIDAY = {"agency": "BALI", "day": "2026-12-07", "kind": "national", "name": "Hari uji", "source": "SE uji"}
+SHIFT = {"agency": "BALI", "code": "MALAM", "name": "Jaga malam", "starts": "22:00", "ends": "06:00"}
+
+# What is asked, and the kind of leaf it writes: `office` has somebody of each role, `do(role, method, path, body)` asks.
+ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
+    "PUT /v1/assessments/<nip>/<period>": (
+        "assessment",
+        lambda office: office.do("supervisor", "PUT", f"/v1/assessments/{office.nip}/2026-10", ASSESSMENT),
+    ),
+    "POST /v1/checkins": ("checkin", lambda office: office.check_in()),
+    "POST /v1/devices": ("device", lambda office: office.enrol("employee")),
+    "DELETE /v1/devices/<device_id>": (
+        "device",
+        lambda office: office.do("employee", "DELETE", f"/v1/devices/{office.enrol('employee')}"),
+    ),
+    "POST /v1/devices/<device_id>/decision": (
+        "device",
+        lambda office: office.do(
+            "hr", "POST", f"/v1/devices/{office.waiting()}/decision", {"decision": "approve", "reason": "Ponsel baru"}
+        ),
+    ),
+    "POST /v1/devices/<device_id>/waiver": ("device", lambda office: office.waive()),
+    "POST /v1/findings/<int:finding_id>/decision": (
+        "finding_decision",
+        lambda office: office.do("hr", "POST", f"/v1/findings/{office.finding()}/decision", DECISION),
+    ),
+    "POST /v1/findings/decisions": (
+        "finding_decision",
+        lambda office: office.do("hr", "POST", "/v1/findings/decisions", {"ids": [office.finding()], **DECISION}),
+    ),
+    "POST /v1/grants": ("grant", lambda office: office.grant()),
+    "POST /v1/grants/<int(max=9223372036854775807):grant_id>/end": (
+        "grant",
+        lambda office: office.do("admin", "POST", f"/v1/grants/{office.grant()}/end"),
+    ),
+    "POST /v1/holidays": ("holiday", lambda office: office.do("hr", "POST", "/v1/holidays", HOLIDAY)),
+    "DELETE /v1/holidays/<int:holiday_id>": (
+        "holiday",
+        lambda office: office.do("hr", "DELETE", f"/v1/holidays/{office.do('hr', 'POST', '/v1/holidays', HOLIDAY).json['id']}"),
+    ),
+    "POST /v1/me/leaves": ("leave", lambda office: office.leave()),
+    "POST /v1/leaves/<int:leave_id>/decision": (
+        "leave_decision",
+        lambda office: office.do(
+            "hr", "POST", f"/v1/leaves/{office.leave()}/decision", {"decision": "approve", "reason": "Sesuai"}
+        ),
+    ),
+    "POST /v1/rosters": (
+        "roster",
+        lambda office: office.do(
+            "hr", "POST", "/v1/rosters", {"entries": [{"nip": office.nip, "day": "2026-12-07", "shift": None}]}
+        ),
+    ),
+    "POST /v1/shifts": ("shift", lambda office: office.do("hr", "POST", "/v1/shifts", SHIFT)),
+    "POST /v1/sites": ("site_version", lambda office: office.do("admin", "POST", "/v1/sites", feature())),
+    "PUT /v1/sites/<code>": ("site_version", lambda office: office.redraw()),
+    "POST /v1/sites/<code>/door-code": ("door_code", lambda office: office.do("admin", "POST", "/v1/sites/KANTOR/door-code")),
+    "DELETE /v1/sites/<code>/door-code": ("door_code", lambda office: office.close_door()),
+    "POST /v1/units": (
+        "unit",
+        lambda office: office.do("admin", "POST", "/v1/units", {"code": "BARU", "name": "Unit baru", "parent": "BALI"}),
+    ),
+}
+
+NO_FACT = {
+    "POST /v1/auth/activate": "a sign-in changes nobody's rights; the code it spends has a leaf from when it was given",
+    "POST /v1/auth/login": "a sign-in changes nobody's rights",
+    "POST /v1/auth/logout": "a sign-out changes nobody's rights",
+    "POST /v1/auth/password": "only its owner can tell, and no other right hangs on it",
+    "POST /v1/auth/refresh": "a sign-in goes on",
+    "POST /v1/sites/lint": "nothing is written",
+}
+
+COMMANDS: dict[str, tuple[str, Callable[[SimpleNamespace], list[str]]]] = {
+    "people import": ("people_import", lambda office: [str(office.file)]),
+    "people grant": ("grant", lambda office: [office.nip, "hr", "BALI"]),
+    "people activate-code": ("activation_code", lambda office: [office.nip]),
+    "geofences load": ("site_version", lambda office: [str(office.drawing)]),
+}
+
+NO_FACT_COMMANDS = {
+    "keys rotate": "without a database; `seal-ledger` writes the leaf of every key within a minute (a test below)",
+    "demo load": "made of the same actions, with a leaf of its own that says that it is a demo",
+    "db upgrade": "the schema is no fact about anybody; the code that made it is",
+    "db downgrade": "the schema",
+    "db revision": "a file",
+    "db cluster start": "starts",
+    "db cluster stop": "stops",
+    "serve": "starts and stops",
+    "jobs run": "what jobs derive can be derived again; their decisions are made over HTTP",
+    "jobs serve": "the same",
+    "phone enroll": "asks over HTTP",
+    "phone checkin": "asks over HTTP",
+    "phone sync": "asks over HTTP",
+    "phone today": "asks over HTTP",
+    **dict.fromkeys(
+        ("db check", "db cluster status", "db cluster url", "decrees check",
+         "decrees show", "geofences check", "jobs list", "keys list", "ledger audit",
+         "ledger checkpoint", "ledger prove", "recaps export"),
+        "reads",
+    ),
+}  # fmt: skip
+
+
+class Office(SimpleNamespace):
+    """BALI with somebody of each role, whose phones, findings and leaves are made when they are asked about."""
+
+    def do(self, role: str, method: str, path: str, body: object = None, **headers: str):
+        self.before = counts(self.session)
+        answer = self.client.open(path, method=method, json=body, headers={**self.headers[role], **headers})
+        assert 200 <= answer.status_code < 300, answer.text
+        return answer
+
+    def check_in(self) -> None:
+        phone = Phone(self.nip)
+        make.device(self.session, self.person, key=phone.key)
+        self.before = counts(self.session)
+        answer = self.client.post("/v1/checkins", json={"checkins": [phone.checkin(clock.now())]})
+        assert answer.json["results"][0]["status"] == "stored"
+
+    def enrol(self, role: str) -> str:
+        from app import jws
+
+        jwk = jws.jwk_of(make.key().public_key())
+        body = {"jwk": jwk, "name": "Ponsel", "platform": "android", "installation_id": "i"}
+        return self.do(role, "POST", "/v1/devices", body).json["id"]
+
+    def waiting(self) -> str:
+        self.enrol("employee")
+        return self.enrol("employee")
+
+    def waive(self) -> None:
+        """The old phone is lost, so a second officer lets the approved one count at once."""
+        old, new = self.enrol("employee"), self.enrol("employee")
+        decision = {"decision": "approve", "reason": "Ponsel baru"}
+        self.do("hr", "POST", f"/v1/devices/{new}/decision", decision)
+        self.do("employee", "DELETE", f"/v1/devices/{old}")
+        self.do("other hr", "POST", f"/v1/devices/{new}/waiver", {"reason": "Ponsel lama hilang"})
+
+    def finding(self) -> int:
+        from app.anomalies import actions
+
+        crowd(self.session, *(make.person(self.session) for _ in range(3)))
+        actions.scan_day(self.session, DAY, NOW)
+        return self.session.scalar(text("SELECT min(id) FROM findings"))
+
+    def grant(self) -> int:
+        body = {"nip": self.nip, "role": "supervisor", "unit": "BALI", "since": "2026-01-01"}
+        return self.do("admin", "POST", "/v1/grants", body).json["id"]
+
+    def leave(self) -> int:
+        body = {"kind": "annual", "first_day": "2026-12-07", "last_day": "2026-12-08", "reason": "Upacara"}
+        return self.do("employee", "POST", "/v1/me/leaves", body).json["id"]
+
+    def close_door(self) -> None:
+        self.do("admin", "POST", "/v1/sites/KANTOR/door-code")
+        self.do("admin", "DELETE", "/v1/sites/KANTOR/door-code")
+
+    def redraw(self) -> None:
+        self.do("admin", "POST", "/v1/sites", feature())
+        tag = self.client.get("/v1/sites/DISHUB", headers=self.headers["admin"]).headers["ETag"]
+        self.do("admin", "PUT", "/v1/sites/DISHUB", feature(200), **{"If-Match": tag})
+
+
+@pytest.fixture
+def office(session, client, sign_in, tmp_path) -> Office:
+    bali = make.unit(session)
+    make.unit(session, "DISHUB", bali)
+    make.site(session)
+    make_partitions(session, clock.now().date().replace(day=1), 2)
+    person = make.person(session)
+    headers = {"employee": sign_in(person.id)}
+    for name, role in {"admin": Role.ADMIN, "hr": Role.HR, "other hr": Role.HR, "supervisor": Role.SUPERVISOR}.items():
+        holder = make.person(session, bali)
+        make.grant(session, holder, role, bali)
+        headers[name] = sign_in(holder.id)
+    file = tmp_path / "people.csv"
+    file.write_text("unit_code,unit_name,parent_code,nip,name,position,since\nBALI,,,198001012005011001,Baru,Staf,2026-01-01\n")
+    drawing = tmp_path / "dishub.geojson"
+    drawing.write_text(json.dumps(feature()))
+    return Office(drawing=drawing, session=session, client=client, headers=headers, person=person, nip=person.nip, file=file)
+
+
+def counts(session) -> Counter[str]:
+    """How many leaves there are of each kind."""
+    return Counter(session.scalars(text("SELECT kind FROM ledger_leaves")))
+
+
+def mutating(app) -> set[str]:
+    return {
+        f"{method} {rule}" for rule in app.url_map.iter_rules() for method in (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+    }
+
+
+def named(commands: dict[str, click.Command], above: str = "") -> Iterator[str]:
+    for name, command in commands.items():
+        if isinstance(command, click.Group):
+            yield from named(command.commands, f"{above}{name} ")
+        else:
+            yield f"{above}{name}"
+
+
+def test_every_address_that_changes_something_is_a_fact_or_says_why_not(app) -> None:
+    assert mutating(app) == set(ACTS) | set(NO_FACT)
+
+
+def test_every_command_is_a_fact_or_says_why_not() -> None:
+    assert set(named({group.name: group for group in cli.GROUPS})) == set(COMMANDS) | set(NO_FACT_COMMANDS)
+
+
+@pytest.mark.parametrize("address", ACTS)
+def test_what_is_done_over_http_is_a_leaf(session, office, address) -> None:
+    kind, act = ACTS[address]
+    act(office)
+    assert counts(session)[kind] > office.before[kind]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_is_done_by_command_is_a_leaf(app, session, office, command) -> None:
+    kind, words = COMMANDS[command]
+    done = app.test_cli_runner().invoke(args=[*command.split(), *words(office)])
+    assert done.exit_code == 0, done.output
+    assert counts(session)[kind] == 1
+
+
+def test_a_key_and_a_decree_have_their_leaf_within_a_minute(log) -> None:
+    from app import decrees, jws
+    from app.config import var
+
+    job = get_job("seal-ledger")
+    rotated = jws.keyring(var("keys")).rotate()
+    for minutes in (1, 2):
+        assert runner.run_slot(job, clock.now() + timedelta(minutes=minutes), clock.now()).failures == ()
+    with db.transaction() as session:
+        found = session.scalars(text("SELECT subject FROM ledger_leaves JOIN ledger_order ON leaf_id = id")).all()
+        assert make.told(session, "decree")[0]["toml"] == decrees.path_of("bali").read_text("utf-8")
+    assert f"key:{rotated}" in found and len([subject for subject in found if subject.startswith("key:")]) == 2
+    assert [subject for subject in found if subject.startswith("decree:bali@")] and "rules:1" in found
