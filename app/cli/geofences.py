@@ -7,6 +7,7 @@ import click
 import orjson
 
 from app import clock, errors
+from app.config import int_setting
 from app.db import Session, transaction
 from app.geofences import actions
 from app.geofences.rules.lint import Lint, lint
@@ -39,6 +40,27 @@ def load(paths: tuple[Path, ...]) -> None:
         loaded = [_load_one(session, file, now) for file in _files(paths)]
     for site in loaded:
         click.echo(f"{site.code:24} version {site.version}{'' if site.is_new else ' (unchanged)'}")
+
+
+@geofences.command()
+@click.argument("code")
+@click.option("--renew", "wish", flag_value="renew", help="Another secret: the link and the codes there were end.")
+@click.option("--end", "wish", flag_value="end", help="No code at this door from now on.")
+def screen(code: str, wish: str | None) -> None:
+    """Print the link of the screen at a site's door; the first time, this gives the site its rotating code."""
+    now = clock.now()
+    try:
+        with transaction() as session:
+            if wish == "end":
+                actions.end_door_code(session, code, None, now)
+                return
+            if wish == "renew":
+                found = actions.renew_door_code(session, code, None, now)
+            else:
+                found = actions.find_screen(session, code, None) or actions.renew_door_code(session, code, None, now)
+    except errors.NotFound as refusal:
+        raise click.ClickException(text(refusal.code, "en", **refusal.params)) from None
+    click.echo(f"http://127.0.0.1:{int_setting('port')}{found.path}")
 
 
 def _load_one(session: Session, file: Path, now: datetime) -> actions.Loaded:

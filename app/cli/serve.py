@@ -218,6 +218,9 @@ def _tell(port: int, state: str) -> None:
     for role in sorted(of_role):
         row = of_role[role]
         click.echo(f"  {role:<11} {row['nip']}  {row['password']:<20} {row['unit']:<12} {row['name']}")
+    with open(var("demo", "screens.csv"), newline="") as file:
+        for row in csv.DictReader(file):
+            click.echo(f"\nThe screen at the door of {row['site']}:\n  http://127.0.0.1:{port}{row['screen']}")
     if "employee" in of_role:
         nip, password = of_role["employee"]["nip"], of_role["employee"]["password"]
         click.echo(f"\nTry next:\n  .venv/bin/flask --app wsgi phone enroll --nip {nip} --password {password}")

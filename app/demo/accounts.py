@@ -60,6 +60,11 @@ def write_list(file: Path, members: Iterable[Member], secret: str) -> None:
     )
 
 
+def write_screens(file: Path, screens: Iterable[tuple[str, str]]) -> None:
+    """Write the links of the screens at doors where only this user can read them: whoever has one can read the codes."""
+    _write_csv(file, ("site", "screen"), screens)
+
+
 def write_truth(file: Path, cheats: Iterable[tuple[str, str, str]]) -> None:
     """Write who was made to cheat, how, and on which days."""
     _write_csv(file, ("nip", "kind", "days"), cheats)

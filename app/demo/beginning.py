@@ -80,6 +80,13 @@ def build_sites(session: Session, folder: Path, company: Company, now: datetime)
     geofences.load(session, features, company.holder(Role.ADMIN), now)
 
 
+def put_up_screen(session: Session, company: Company, now: datetime) -> None:
+    """A screen with a rotating code at the door of the office where the first newcomer works, for who tries the program out."""
+    newcomer = next(member for member in company.members.values() if member.is_newcomer)
+    site = sites.sites_of(session, path_of(newcomer.unit), now)[0]
+    geofences.renew_door_code(session, site.code, company.holder(Role.ADMIN), now)
+
+
 def draw_up_roster(session: Session, company: Company, first_day: date, last_day: date, now: datetime) -> None:
     """The guards' nights, each guard's week begun on another day."""
     workdays.add_shift(session, AGENCY, NIGHT, "Jaga malam", company.holder(Role.ADMIN), now)

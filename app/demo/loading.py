@@ -8,9 +8,13 @@ from app import jws
 from app.checkins import store as checkins
 from app.db import Session, transaction
 from app.demo import accounts, beginning, days, nights, store
-from app.demo.cast import Member, cast_of
+from app.demo.cast import AGENCY, Member, cast_of
 from app.demo.plan import Plan, plan_of
+from app.geofences import actions as doors
+from app.geofences import store as geofences
 from app.ledger import actions as ledger
+
+MOST_SITES = 1000
 
 
 class NotOurs(Exception):
@@ -37,7 +41,13 @@ def load(plan: Plan, keyring: jws.Keyring, sites: Path, files: Path) -> Iterator
             yield from _tell(session, plan, cast, keyring, secret, sites, files)
     accounts.write_list(files / "accounts.csv", accounts.listed(cast), secret)
     with transaction() as session:
+        accounts.write_screens(files / "screens.csv", _screens(session, plan))
         ledger.seal(session, plan.ends_at)
+
+
+def _screens(session: Session, plan: Plan) -> list[tuple[str, str]]:
+    found = geofences.list_sites(session, [AGENCY], plan.ends_at, None, MOST_SITES)
+    return [(site.name, doors.get_screen(session, site.code, None).path) for site in found if site.has_code]
 
 
 def _cast_of(plan: Plan) -> list[Member]:
@@ -55,6 +65,7 @@ def _tell(
     company = beginning.hire(session, cast, plan.begins_at)
     accounts.open_accounts(session, hashes, company.ids)
     beginning.build_sites(session, sites, company, plan.begins_at)
+    beginning.put_up_screen(session, company, plan.begins_at)
     beginning.draw_up_roster(session, company, plan.first_day, plan.until, plan.begins_at)
     players = beginning.hand_out_phones(session, company, plan.seed, secret, plan.begins_at)
     away = beginning.ask_for_leaves(session, company, plan.seed, plan.first_day, plan.until, plan.begins_at)

@@ -135,6 +135,11 @@ class Screen:
     since: datetime
     key: str = field(repr=False)
 
+    @property
+    def path(self) -> str:
+        """The path of its page, with the key where browsers keep it to themselves."""
+        return f"/v1/sites/{self.site}/screen#{self.key}"
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -170,16 +175,25 @@ def end_door_code(session: Session, code: str, by: Actor | None, now: datetime) 
     _note_door_code(session, code, "ended", by, since)
 
 
-def screen_of(session: Session, code: str, by: Actor | None) -> Screen:
+def find_screen(session: Session, code: str, by: Actor | None) -> Screen | None:
+    """The screen of the site's door code in force, if it has one.
+
+    Raises: NotFound when there is no such site.
+    """
+    _site_of(session, code, by)
+    door = store.find_door(session, code)
+    return None if door is None else Screen(code, door.since, door_code.screen_key(door.secret, code))
+
+
+def get_screen(session: Session, code: str, by: Actor | None) -> Screen:
     """The screen of the site's door code in force.
 
     Raises: NotFound.
     """
-    _site_of(session, code, by)
-    door = store.find_door(session, code)
-    if door is None:
+    found = find_screen(session, code, by)
+    if found is None:
         raise errors.NotFound("no_door_code", site=code)
-    return Screen(code, door.since, door_code.screen_key(door.secret, code))
+    return found
 
 
 def shown_at(session: Session, code: str, key: str, now: datetime) -> Shown:

@@ -215,7 +215,7 @@ def lint_site(feature: dict[str, Any]) -> dict[str, Any]:
 def get_screen(code: str) -> dict[str, Any]:
     """The link of the screen at the site's door."""
     with transaction() as session:
-        return _screen(actions.screen_of(session, code, actor()))
+        return _screen(actions.get_screen(session, code, actor()))
 
 
 @geofences.post("/sites/<code>/door-code")
@@ -252,7 +252,7 @@ def list_door_codes(given: dict[str, str], code: str) -> dict[str, Any]:
 
 
 def _screen(screen: actions.Screen) -> dict[str, Any]:
-    return {"site": screen.site, "since": screen.since, "screen": f"/v1/sites/{screen.site}/screen#{screen.key}"}
+    return {"site": screen.site, "since": screen.since, "screen": screen.path}
 
 
 def _kept(session: Session, kept: actions.Loaded) -> dict[str, Any]:

@@ -128,6 +128,22 @@ def test_every_day_of_everybody_is_closed_every_month_rated_and_everything_seale
     assert ask("SELECT size = (SELECT count(*) FROM ledger_leaves) FROM ledger_checkpoints ORDER BY size DESC LIMIT 1") == [(True,)]
 
 
+def test_the_office_of_the_first_newcomer_has_a_screen_whose_link_opens_it(loaded, app):
+    newcomer = next(row for row in rows_of(loaded.home / "demo" / "accounts.csv") if row["role"] == "employee")
+    (screen,) = rows_of(loaded.home / "demo" / "screens.csv")
+    path, _, key = screen["screen"].partition("#")
+    shown = app.test_client().get(f"{path}/codes", headers={"Screen-Key": key})
+    assert (shown.status_code, shown.json["site"]) == (200, screen["site"])
+    ((site,),) = ask(
+        "SELECT s.name FROM sites s JOIN site_units ON site_id = s.id JOIN units u ON u.id = unit_id WHERE u.code IN"
+        " (:unit, :office) ORDER BY s.code LIMIT 1",
+        unit=newcomer["unit"],
+        office=newcomer["unit"].partition("_")[0],
+    )
+    assert site == screen["site"]
+    assert (loaded.home / "demo" / "screens.csv").stat().st_mode & 0o077 == 0
+
+
 def test_guards_work_through_the_night_and_their_check_outs_belong_to_the_evening_before(loaded):
     found = ask(
         "SELECT status, late_min, out_at::date > day AS next_day FROM day_records WHERE shift = 'JAGA_MALAM' AND out_at IS NOT NULL"

@@ -94,7 +94,7 @@ def test_a_new_code_ends_the_one_before_and_old_secrets_stay_for_check_ins_made_
     make.site(session)
     first = actions.renew_door_code(session, "KANTOR", None, NOW)
     second = actions.renew_door_code(session, "KANTOR", None, NOW + timedelta(hours=1))
-    assert first.key != second.key == actions.screen_of(session, "KANTOR", None).key
+    assert first.key != second.key == actions.get_screen(session, "KANTOR", None).key
     before = store.find_door(session, "KANTOR", NOW + timedelta(minutes=59))
     after = store.find_door(session, "KANTOR", NOW + timedelta(hours=1))
     assert (before.since, after.since) == (NOW, NOW + timedelta(hours=1))
@@ -103,7 +103,7 @@ def test_a_new_code_ends_the_one_before_and_old_secrets_stay_for_check_ins_made_
     actions.end_door_code(session, "KANTOR", None, NOW + timedelta(hours=2))
     assert store.find_door(session, "KANTOR") is None
     with pytest.raises(errors.NotFound, match="no_door_code"):
-        actions.screen_of(session, "KANTOR", None)
+        actions.get_screen(session, "KANTOR", None)
 
 
 def test_whoever_writes_last_is_in_force_although_his_clock_was_read_first(database):
@@ -118,7 +118,7 @@ def test_whoever_writes_last_is_in_force_although_his_clock_was_read_first(datab
         made = list(threads.map(renew, range(8)))
     assert len({screen.since for screen in made}) == 8
     with transaction() as session:
-        assert actions.screen_of(session, "KANTOR", None).key == max(made, key=lambda screen: screen.since).key
+        assert actions.get_screen(session, "KANTOR", None).key == max(made, key=lambda screen: screen.since).key
 
 
 def test_the_ledger_knows_that_and_by_whom_and_nobody_is_told_the_secret(session):
@@ -227,3 +227,21 @@ def test_a_phone_is_told_which_sites_have_a_code(client, session, sign_in):
     actions.renew_door_code(session, "KANTOR", None, NOW)
     day = client.get("/v1/me/today", headers=sign_in(person.id)).get_json()
     assert {found["code"]: found["has_code"] for found in day["sites"]} == {"KANTOR": True, "TANPA": False}
+
+
+def test_the_operator_prints_a_link_that_opens_the_screen_renews_and_ends_it(app, client, session):
+    make.site(session)
+
+    def operate(*options):
+        done = app.test_cli_runner().invoke(args=["geofences", "screen", "KANTOR", *options])
+        assert done.exit_code == 0, done.output
+        return done.output.strip()
+
+    first = operate()
+    assert operate() == first and first.startswith("http://127.0.0.1:")
+    assert codes_for(client, first).status_code == 200
+    second = operate("--renew")
+    assert [codes_for(client, link).status_code for link in (first, second)] == [404, 200]
+    assert operate("--end") == "" and codes_for(client, second).status_code == 404
+    unknown = app.test_cli_runner().invoke(args=["geofences", "screen", "NONE"])
+    assert unknown.exit_code == 1 and "No such site" in unknown.output

@@ -1,13 +1,17 @@
 """docs/protocol.md says what the phone does and what the server takes."""
 
+import hashlib
+import hmac
 import json
 import re
+from datetime import datetime
 
 import pytest
 
 from app import jws
 from app.checkins.api.signed import opened
 from app.config import ROOT
+from app.geofences.rules import door_code
 from app.phone.receipt import is_proof
 from app.phone.report import hash_of, signed
 from tests.phone import vector
@@ -52,3 +56,24 @@ def test_the_payload_shown_is_the_payload_signed(shown):
     _, payload, _, _ = jws.split(shown[0])
     blocks = [json.loads(block) for kind, block in FENCED.findall(DOCUMENT) if kind == "json"]
     assert json.loads(payload) in blocks
+
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def by_the_words_of_the_document(key: bytes, site: str, step: int) -> str:
+    """A door code, made as section 7 says and with nothing of the program."""
+    mac = hmac.new(key, f"tapak door code 1\n{site}\n{step}".encode("ascii"), hashlib.sha256).digest()
+    bits = "".join(f"{byte:08b}" for byte in mac)
+    return "".join(ALPHABET[int(bits[at : at + 5], 2)] for at in range(0, 40, 5))
+
+
+@pytest.mark.parametrize("site", ["KANTOR", "CABANG"])
+def test_the_shown_door_codes_are_those_the_screen_shows_and_the_words_make(site):
+    step = door_code.step_at(datetime.fromisoformat("2026-11-24T23:12:31Z"))
+    row = next(line for line in DOCUMENT.splitlines() if line.startswith(f"| `{site}` |"))
+    shown = re.findall(r"`(\w{8})`", row)
+    secret = bytes(range(32))
+    assert f"s = {step}:" in DOCUMENT and len(shown) == 3
+    for code, at in zip(shown, (step - 1, step, step + 1), strict=True):
+        assert code == door_code.code_in(secret, site, at) == by_the_words_of_the_document(secret, site, at)
