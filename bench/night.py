@@ -1,6 +1,6 @@
 """What the night and the month end cost: deriving days, and writing the recap of a whole province."""
 
-import os
+import contextlib
 import subprocess
 import sys
 import time
@@ -29,14 +29,17 @@ INSERT INTO checkins
     WHERE direction = 'in' OR people.id % 12 > 0;
 """
 
-# The same records for every other day of the month.
+# The same records for every other day of the month, and a rating of it.
 WHOLE_MONTH = """
 INSERT INTO day_records
     SELECT person_id, other::date, unit_id, status, shift, start_at + (other - day), end_at + (other - day), in_at + (other - day),
            out_at + (other - day), late_min, early_min, deduction_pct, lines, evidence_hash, derived_at, frozen_at
     FROM day_records CROSS JOIN generate_series('{month}'::date, '{month}'::date + interval '1 month - 1 day', '1 day') AS other
     WHERE day = '{day}' AND other <> day;
-ANALYZE day_records;
+INSERT INTO ratings
+    SELECT person_id, '{month}', unit_id, 100 - sum(deduction_pct), 90, 95, 92.5, 'good', true, '[]', 'bench', max(derived_at)
+    FROM day_records WHERE day BETWEEN '{month}' AND '{month}'::date + interval '1 month - 1 day' GROUP BY person_id, unit_id;
+ANALYZE day_records, ratings;
 """
 
 
@@ -77,7 +80,23 @@ def recap_of(cluster: Cluster, day: date, folder: Path) -> Recap:
     arguments = ["recaps", "export", "--month", f"{month:%Y-%m}", "--unit", "BALI", "--format", "xlsx", "-o", str(file)]
     began = time.perf_counter()
     child = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", *arguments], cwd=ROOT)
-    _, status, used = os.wait4(child.pid, 0)
-    if status != 0:
+    peak_mb = 0.0
+    while child.poll() is None:
+        peak_mb = max(peak_mb, _peak_mb(child.pid))
+        time.sleep(0.02)
+    seconds = time.perf_counter() - began
+    if child.returncode != 0:
         raise RuntimeError("the recap failed")
-    return Recap(time.perf_counter() - began, used.ru_maxrss / 1024, file.stat().st_size / 1e6)
+    return Recap(seconds, peak_mb, file.stat().st_size / 1e6)
+
+
+def _peak_mb(pid: int) -> float:
+    """The most memory a process has held since it began its program; 0 when it is no more.
+
+    Not `ru_maxrss`: that begins with what the process held that started it, here everything made ready for the loads.
+    """
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0

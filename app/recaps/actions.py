@@ -1,6 +1,6 @@
 """A month's recap of some subtrees: gathered in chunks, added up, handed on as an iterator or written to a file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import IO
@@ -35,13 +35,12 @@ def list_recaps(
     session: Session, month: date, paths: Sequence[str], after: tuple[str, str] | None, limit: int
 ) -> list[rules.Recap]:
     """Recaps in order of unit path and NIP, beginning after that path and NIP."""
-    return _added_up(session, month, paths, store.list_members(session, month, paths, after, limit))
+    return list(_added_up(month, store.list_months(session, month, paths, after, limit)))
 
 
 def stream_recaps(session: Session, month: date, paths: Sequence[str]) -> Iterator[rules.Recap]:
-    """All recaps in the same order, read from the database as they are used: 20,000 people take the memory of 500."""
-    for members in store.stream_members(session, month, paths):
-        yield from _added_up(session, month, paths, members)
+    """All recaps in the same order, read from the database as they are used: 20,000 people take the memory of 200."""
+    return _added_up(month, store.stream_months(session, month, paths))
 
 
 def heading_of(session: Session, month: date, units: Sequence[people.Unit], language: str, now: datetime) -> Heading:
@@ -73,9 +72,6 @@ def file_name(heading: Heading, form: str) -> str:
     return f"rekap-{heading.month:%Y-%m}-{'-'.join(code for code, _ in heading.units[:3])}.{form}"
 
 
-def _added_up(
-    session: Session, month: date, paths: Sequence[str], members: Sequence[tuple[rules.Member, rules.Rated | None]]
-) -> list[rules.Recap]:
+def _added_up(month: date, months: Iterable[store.Month]) -> Iterator[rules.Recap]:
     """The recaps of these people, in their order."""
-    days = store.days_by_person(session, month, paths, [member.person_id for member, _ in members])
-    return [rules.recap_of(member, days[member.person_id], rated, month, bands_on) for member, rated in members]
+    return (rules.recap_of(member, days, rated, month, bands_on) for member, rated, days in months)

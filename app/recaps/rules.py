@@ -18,8 +18,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import zip_longest
+from operator import attrgetter
 from typing import Any
 
 from app.decrees import Bands
@@ -124,13 +125,14 @@ class Recap:
     provisional: bool
 
 
-def days_of(month: date) -> list[date]:
+@lru_cache
+def days_of(month: date) -> tuple[date, ...]:
     """The days of the month.
 
     Source: Gregorian calendar.
     """
     first = month.replace(day=1)
-    return [first + timedelta(days=n) for n in range(monthrange(first.year, first.month)[1])]
+    return tuple(first + timedelta(days=n) for n in range(monthrange(first.year, first.month)[1]))
 
 
 def recap_of(member: Member, days: Sequence[Day], rated: Rated | None, month: date, bands_on: BandsOn) -> Recap:
@@ -139,8 +141,8 @@ def recap_of(member: Member, days: Sequence[Day], rated: Rated | None, month: da
     Source: issue 2 part 10 (totals reconcile with day records); provisional until every day is frozen by the seal.
     """
     codes = {day.day: code_of(day) for day in days}
-    provisional = not all(day.is_frozen for day in days)
-    return Recap(member, tuple(codes.get(day, "") for day in days_of(month)), counts_of(days, bands_on), rated, provisional)
+    provisional = not all([day.is_frozen for day in days])
+    return Recap(member, tuple([codes.get(day, "") for day in days_of(month)]), counts_of(days, bands_on), rated, provisional)
 
 
 def code_of(day: Day) -> str:
@@ -163,28 +165,28 @@ def counts_of(days: Sequence[Day], bands_on: BandsOn) -> Counts:
 
     Source: issue 2 part 10; the bands of each day are those of the decree of that day.
     """
-    late, early = [day for day in days if day.late_min], [day for day in days if day.early_min]
-    statuses = Counter(day.status for day in days)
-    kinds = Counter(day.leave_kind for day in days if day.status == LEAVE)
+    laws = [bands_on(day.decree, day.day) for day in days]
+    late, early = [day.late_min for day in days], [day.early_min for day in days]
+    kinds = Counter([day.leave_kind for day in days if day.status == LEAVE])
     return Counts(
-        **statuses,
-        late_days=len(late),
-        late_min=sum(day.late_min for day in late),
-        late_by_band=_by_band(days[:1], late, lambda day: (bands_on(day.decree, day.day)[0], day.late_min)),
-        early_days=len(early),
-        early_min=sum(day.early_min for day in early),
-        early_by_band=_by_band(days[:1], early, lambda day: (bands_on(day.decree, day.day)[1], day.early_min)),
-        missing_in=sum(day.is_missing_in for day in days),
-        missing_out=sum(day.is_missing_out for day in days),
+        **Counter([day.status for day in days]),
+        late_days=sum(map(bool, late)),
+        late_min=sum(late),
+        late_by_band=_by_band([lateness for lateness, _ in laws], late),
+        early_days=sum(map(bool, early)),
+        early_min=sum(early),
+        early_by_band=_by_band([earliness for _, earliness in laws], early),
+        missing_in=sum([day.is_missing_in for day in days]),
+        missing_out=sum([day.is_missing_out for day in days]),
         leave_by_kind=tuple(kinds[kind] for kind in LEAVE_KINDS),
-        deduction_pct=sum((day.deduction_pct for day in days), NOTHING),
+        deduction_pct=sum([day.deduction_pct for day in days], NOTHING),
     )
 
 
-def _by_band(first: Iterable[Day], days: Iterable[Day], bands_and_minutes: Callable[[Day], tuple[Bands, int]]) -> tuple[int, ...]:
-    """Days in each band; as many bands as the law has on the first day, or more if a later law has more."""
-    width = max((len(bands_and_minutes(day)[0].bands) for day in (*first, *days)), default=0)
-    found = Counter(band_of(*bands_and_minutes(day)) for day in days)
+def _by_band(laws: Sequence[Bands], minutes: Sequence[int]) -> tuple[int, ...]:
+    """How many days' minutes fall into each band, each day under its own law; as many bands as any of the laws has."""
+    width = max([len(law.bands) for law in laws], default=0)
+    found = Counter([band_of(law, lost) for law, lost in zip(laws, minutes, strict=True) if lost])
     return tuple(found[number] for number in range(width))
 
 
@@ -212,15 +214,15 @@ def plus(one: Counts, other: Counts) -> Counts:
 
     Source: issue 2 part 10.
     """
-    return Counts(*(_added(getattr(one, name), getattr(other, name)) for name in _NAMES))
+    return Counts(*map(_added, _FIGURES(one), _FIGURES(other)))
 
 
-_NAMES = tuple(field.name for field in fields(Counts))
+_FIGURES = attrgetter(*(field.name for field in fields(Counts)))
 
 
 def _added(one: Any, other: Any) -> Any:
     if isinstance(one, tuple):
-        return tuple(left + right for left, right in zip_longest(one, other, fillvalue=0))
+        return tuple(map(sum, zip_longest(one, other, fillvalue=0)))
     return one + other
 
 

@@ -1,153 +1,118 @@
 """What is asked of a month's day records and ratings; this feature has no table of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import groupby
+from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, literal, select, true, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import aliased
+from sqlalchemy import Result, func, select, text
 
 from app.attendance.store import DayRecord
-from app.db import LTree, Session, in_scope
-from app.people.store import Person, Unit
-from app.ratings.store import Rating
+from app.db import Session, in_scope
+from app.people.store import Unit
 from app.recaps.rules import Day, Member, Rated, days_of
 
-CHUNK = 500  # people at a time: their month is 15,500 rows, a few megabytes
-LEAVE_LINE = "day_leave_"  # a leave's line of explanation is named by its kind
+CHUNK = 200  # people at a time: their days take 5 MB
+
+Month = tuple[Member, Rated | None, list[Day]]
+
+# One statement, so that people and days are of one instant. Each person's days are looked up by themselves (the lateral): a
+# planner without fresh statistics, as on the first of a month, would otherwise read everybody's month again for each. They
+# arrive as one array a column, because 31 rows a person cost three times as much on the way. A rating made in a unit outside
+# is not this recap's to show.
+MONTHS = """
+SELECT member.*, days.*
+FROM (
+    SELECT people.id AS person_id, people.nip, people.name, units.code, units.name AS unit_name, units.path,
+           rating.discipline_pct, rating.productivity_pct, rating.tpp_pct, rating.score, rating.predicate, rating.provisional
+    FROM (SELECT person_id, max(day) AS day FROM day_records
+          WHERE day BETWEEN :first AND :last AND unit_id = ANY(:units) GROUP BY person_id) AS latest
+    JOIN day_records USING (person_id, day)
+    JOIN units ON units.id = day_records.unit_id
+    JOIN people ON people.id = person_id
+    LEFT JOIN ratings AS rating ON rating.person_id = people.id AND rating.month = :first AND rating.unit_id = ANY(:units)
+    WHERE CAST(:path AS ltree) IS NULL OR (units.path, people.nip) > (CAST(:path AS ltree), :nip)
+    ORDER BY units.path, people.nip
+    LIMIT :limit
+) AS member CROSS JOIN LATERAL (
+    SELECT array_agg(day - :first), array_agg(status), array_agg(late_min), array_agg(early_min),
+           array_agg(status = 'present' AND lines @> '[{"code": "day_missing_in"}]'),
+           array_agg(status = 'present' AND lines @> '[{"code": "day_missing_out"}]'),
+           array_agg(CASE status WHEN 'leave' THEN (
+               SELECT substr(line->>'code', length('day_leave_') + 1) FROM jsonb_array_elements(lines) AS line
+               WHERE starts_with(line->>'code', 'day_leave_') LIMIT 1) END),
+           array_agg(deduction_pct), array_agg(unit_id), array_agg(frozen_at IS NOT NULL)
+    FROM day_records
+    WHERE person_id = member.person_id AND day BETWEEN :first AND :last AND unit_id = ANY(:units)
+) AS days
+ORDER BY member.path, member.nip
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a month's records in some subtrees are: how many, how settled, and under which decrees from when to when."""
+    """What a month's records in some subtrees are: how settled, and under which decrees from when to when."""
 
-    records: int
     provisional: bool
-    derived_at: datetime | None
     decrees: tuple[tuple[str, date, date], ...]
 
 
 def about(session: Session, month: date, paths: Sequence[str]) -> About:
     """What there is to recap; without records, nothing and provisional."""
+    days = days_of(month)
     query = (
-        select(
-            Unit.decree,
-            func.min(DayRecord.day),
-            func.max(DayRecord.day),
-            func.count(),
-            func.bool_and(DayRecord.frozen_at.is_not(None)),
-            func.max(DayRecord.derived_at),
-        )
+        select(Unit.decree, func.min(DayRecord.day), func.max(DayRecord.day), func.bool_and(DayRecord.frozen_at.is_not(None)))
         .join(Unit, Unit.id == DayRecord.unit_id)
-        .where(*_in_month(month, paths))
+        .where(DayRecord.day.between(days[0], days[-1]), in_scope(Unit.path, paths))
         .group_by(Unit.decree)
         .order_by(Unit.decree)
     )
     rows = session.execute(query).all()
-    return About(
-        records=sum(row[3] for row in rows),
-        provisional=not rows or not all(row[4] for row in rows),
-        derived_at=max((row[5] for row in rows), default=None),
-        decrees=tuple((row[0], row[1], row[2]) for row in rows),
-    )
+    return About(provisional=not rows or not all(row[3] for row in rows), decrees=tuple((row[0], row[1], row[2]) for row in rows))
 
 
-def list_members(
+def list_months(
     session: Session, month: date, paths: Sequence[str], after: tuple[str, str] | None = None, limit: int | None = None
-) -> list[tuple[Member, Rated | None]]:
-    """Everybody with a day record of the month in the subtrees, by unit path and NIP, beginning after that path and NIP."""
-    query = _members(month, paths).limit(limit)
-    if after is not None:
-        path, nip = after
-        query = query.where(tuple_(Unit.path, Person.nip) > tuple_(cast(literal(path), LTree), literal(nip)))
-    return [_member(row) for row in session.execute(query)]
+) -> list[Month]:
+    """Everybody with a day record of the month in the subtrees, by unit path and NIP, beginning after that path and NIP.
 
-
-def stream_members(session: Session, month: date, paths: Sequence[str]) -> Iterator[list[tuple[Member, Rated | None]]]:
-    """The same people all the way, in chunks from a cursor of the server, so that memory stays flat."""
-    for rows in session.execute(_members(month, paths).execution_options(yield_per=CHUNK)).partitions():
-        yield [_member(row) for row in rows]
-
-
-def days_by_person(session: Session, month: date, paths: Sequence[str], person_ids: Sequence[int]) -> dict[int, list[Day]]:
-    """The month's day records of these people in the subtrees, by person, in order of day.
-
-    Each person's month is looked up by itself (the offset keeps it so): a planner without fresh statistics, as on the
-    first of a month, would read everybody's month again for every chunk.
+    Each with the rating and, in no order, the days spent in the subtrees.
     """
-    days = days_of(month)
-    asked = func.unnest(cast(list(person_ids), ARRAY(BigInteger))).table_valued("person_id", name="asked").render_derived()
-    months = select(DayRecord).where(DayRecord.person_id == asked.c.person_id, DayRecord.day.between(days[0], days[-1])).offset(0)
-    record = aliased(DayRecord, months.lateral("month"))
-    is_present, is_leave = record.status == "present", record.status == "leave"
-    query = (
-        select(
-            record.person_id,
-            record.day,
-            record.status,
-            record.late_min,
-            record.early_min,
-            and_(is_present, _says(record, "day_missing_in")),
-            and_(is_present, _says(record, "day_missing_out")),
-            case((is_leave, _leave_kind(record))),
-            record.deduction_pct,
-            Unit.decree,
-            record.frozen_at.is_not(None),
-        )
-        .select_from(asked)
-        .join(record, true())
-        .join(Unit, Unit.id == record.unit_id)
-        .where(in_scope(Unit.path, paths))
-        .order_by(record.person_id, record.day)
-    )
-    by_person = groupby(session.execute(query), key=lambda row: row[0])
-    return {person: [Day(*row[1:]) for row in rows] for person, rows in by_person}
+    days, units = days_of(month), _decree_by_unit(session, paths)
+    return [_month(row, days, units) for row in _rows(session, days, units, after, limit)]
 
 
-def _members(month: date, paths: Sequence[str]) -> Select[*tuple[Any, ...]]:
-    """People with the unit of their last record in the subtrees; a rating made elsewhere is not this recap's to show."""
-    seen = (
-        select(DayRecord.person_id, func.max(DayRecord.day).label("last_day"))
-        .join(Unit, Unit.id == DayRecord.unit_id)
-        .where(*_in_month(month, paths))
-        .group_by(DayRecord.person_id)
-        .subquery()
-    )
-    rated_here = select(Unit.id).where(in_scope(Unit.path, paths))
-    return (
-        select(
-            Person.id, Person.nip, Person.name, Unit.code, Unit.name, Unit.path,
-            Rating.discipline_pct, Rating.productivity_pct, Rating.tpp_pct, Rating.score, Rating.predicate, Rating.provisional,
-        )
-        .select_from(seen)
-        .join(DayRecord, and_(DayRecord.person_id == seen.c.person_id, DayRecord.day == seen.c.last_day))
-        .join(Unit, Unit.id == DayRecord.unit_id)
-        .join(Person, Person.id == DayRecord.person_id)
-        .outerjoin(Rating, and_(Rating.person_id == Person.id, Rating.month == month, Rating.unit_id.in_(rated_here)))
-        .order_by(Unit.path, Person.nip)
-    )  # fmt: skip
+def stream_months(session: Session, month: date, paths: Sequence[str]) -> Iterator[Month]:
+    """The same people all the way, from a cursor of the server, so that memory stays flat."""
+    days, units = days_of(month), _decree_by_unit(session, paths)
+    for rows in _rows(session, days, units, yield_per=CHUNK).partitions(CHUNK):
+        for row in rows:
+            yield _month(row, days, units)
 
 
-def _member(row: Sequence[Any]) -> tuple[Member, Rated | None]:
-    return Member(*row[:6]), Rated(*row[6:]) if row[6] is not None else None
+def _decree_by_unit(session: Session, paths: Sequence[str]) -> dict[int, str]:
+    """The units of the subtrees. By their ids the planner knows how many records there are; of a subtree it does not."""
+    return {unit: decree for unit, decree in session.execute(select(Unit.id, Unit.decree).where(in_scope(Unit.path, paths)))}
 
 
-def _in_month(month: date, paths: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
-    days = days_of(month)
-    return DayRecord.day.between(days[0], days[-1]), in_scope(Unit.path, paths)
+def _rows(
+    session: Session,
+    days: Sequence[date],
+    units: Iterable[int],
+    after: tuple[str, str] | None = None,
+    limit: int | None = None,
+    **options: Any,
+) -> Result[Any]:
+    path, nip = after or (None, None)
+    params = {"first": days[0], "last": days[-1], "units": list(units), "path": path, "nip": nip, "limit": limit}
+    return session.execute(text(MONTHS), params, execution_options=options)
 
 
-def _says(record: type[DayRecord], code: str) -> ColumnElement[bool]:
-    """Whether a line of the day's explanation has this code."""
-    return record.lines.op("@>", is_comparison=True)(cast(literal([{"code": code}], JSONB), JSONB))
-
-
-def _leave_kind(record: type[DayRecord]) -> ColumnElement[str]:
-    """The kind of leave that the day's explanation names."""
-    line = func.jsonb_array_elements(record.lines).column_valued("line")
-    code = line.op("->>")("code")
-    kind = select(func.substr(code, len(LEAVE_LINE) + 1)).where(code.startswith(LEAVE_LINE, autoescape=True)).limit(1)
-    return kind.correlate(record).scalar_subquery()
+def _month(row: Sequence[Any], days: Sequence[date], units: Mapping[int, str]) -> Month:
+    """A row as a person's month; the arrays of its days hold the number of the day and the id of the unit."""
+    rated = Rated(*row[6:12]) if row[6] is not None else None
+    records = [
+        Day(days[number], status, late, early, no_in, no_out, leave, pct, units[unit], frozen)
+        for number, status, late, early, no_in, no_out, leave, pct, unit, frozen in zip(*row[12:], strict=True)
+    ]
+    return Member(*row[:6]), rated, records

@@ -5,7 +5,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from app.attendance import actions as attendance
 from app.attendance.store import DayRecord
@@ -121,10 +121,23 @@ def test_pages_walk_the_same_rows_as_the_stream(session, world):
     assert places == sorted(places)
 
 
-def test_chunks_do_not_show(session, world, monkeypatch):
+@pytest.mark.parametrize("chunk", [1, 2, 3, 4, 5])
+def test_chunks_do_not_show(session, world, monkeypatch, chunk):
     whole = list(actions.stream_recaps(session, OCTOBER, [world.bali.path]))
-    monkeypatch.setattr(store, "CHUNK", 2)
+    monkeypatch.setattr(store, "CHUNK", chunk)
     assert list(actions.stream_recaps(session, OCTOBER, [world.bali.path])) == whole
+
+
+def test_people_stay_in_the_database_until_they_are_wanted(session, world, monkeypatch):
+    """Memory stays flat only while the cursor is the server's and is asked for a chunk at a time."""
+    monkeypatch.setattr(store, "CHUNK", 2)
+    first_day = text("SELECT count(*) FROM pg_cursors WHERE name LIKE 'c_%'")
+    months = store.stream_months(session, OCTOBER, [world.bali.path])
+    next(months)
+    assert session.scalar(first_day) == 1
+    fetched = session.scalar(text("SELECT name FROM pg_cursors WHERE name LIKE 'c_%'"))
+    left = session.execute(text(f'FETCH ALL FROM "{fetched}"')).all()
+    assert len(left) == 2 and len(list(months)) == 1
 
 
 def test_a_month_is_provisional_until_every_day_of_it_is_frozen(session, world):
@@ -138,7 +151,9 @@ def test_a_month_is_provisional_until_every_day_of_it_is_frozen(session, world):
 
 def test_a_month_without_records_is_empty_and_provisional(session, world):
     found = store.about(session, date(2025, 1, 1), [world.bali.path])
-    assert (found.records, found.provisional, found.decrees) == (0, True, ())
+    assert (found.provisional, found.decrees) == (True, ()) and list(
+        actions.stream_recaps(session, date(2025, 1, 1), ["BALI"])
+    ) == []
     heading = actions.heading_of(session, date(2025, 1, 1), [world.bali], "id", NOW)
     assert (heading.laws, heading.late_width, heading.lateness) == ((), 0, None)
 

@@ -1,8 +1,8 @@
 """A recap as a workbook: people by days with totals, ready to print, and a sheet that explains every code."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache, partial
 from typing import IO
 
 from xlsxwriter import Workbook
@@ -91,32 +91,32 @@ def _write_head(sheet: Worksheet, heading: Heading, columns: tuple[Column, ...],
 def _write_people(sheet: RowSheet, heading: Heading, columns: tuple[Column, ...], looks: Looks, recaps: Iterable[Recap]) -> None:
     """A row a person, then the totals: people present each day, and every count added up."""
     total = Counts()
-    present: Counter[int] = Counter()
+    present = [0] * len(days_of(heading.month))
     codes = {code: sheet.words(code, look) for code, look in looks.codes.items()}
+    cell = lru_cache(4096, typed=True)(partial(_cell, sheet, looks))  # most figures are a few small numbers, again and again
     row = FIRST_PERSON
     for row, recap in enumerate(recaps, start=FIRST_PERSON):
         member = recap.member
         cells = [sheet.number(row - FIRST_PERSON + 1, looks.count)]
         cells += [sheet.words(words, looks.words) for words in (member.nip, member.name, member.unit_code)]
         cells += [codes[code] for code in recap.codes]
-        cells += [_cell(sheet, column.value(recap), looks) for column in columns]
+        cells += [cell(column.value(recap)) for column in columns]
         sheet.write_cells(row, cells)
-        present.update(number for number, code in enumerate(recap.codes) if code in PRESENT_CODES)
+        present = [people + (code in PRESENT_CODES) for people, code in zip(present, recap.codes, strict=True)]
         total = plus(total, recap.counts)
         row += 1
     _write_totals(sheet, row, heading, columns, looks, present, total)
 
 
 def _write_totals(
-    sheet: Worksheet, row: int, heading: Heading, columns: tuple[Column, ...], looks: Looks, present: Counter[int], total: Counts
+    sheet: Worksheet, row: int, heading: Heading, columns: tuple[Column, ...], looks: Looks, present: Sequence[int], total: Counts
 ) -> None:
     """The last row."""
-    days = len(days_of(heading.month))
     for number, words in enumerate(("", "", heading.say("total"), heading.say("total_present"))):
         sheet.write_string(row, number, words, looks.total)
-    for number in range(days):
-        sheet.write_number(row, FIRST_DAY + number, present[number], looks.total)
-    for number, column in enumerate(columns, start=FIRST_DAY + days):
+    for number, people in enumerate(present, start=FIRST_DAY):
+        sheet.write_number(row, number, people, looks.total)
+    for number, column in enumerate(columns, start=FIRST_DAY + len(present)):
         value = column.total(total) if column.total else None
         if isinstance(value, int | Decimal):
             sheet.write_number(row, number, float(value), looks.total_pct if isinstance(value, Decimal) else looks.total)
@@ -124,7 +124,7 @@ def _write_totals(
             sheet.write_blank(row, number, None, looks.total)
 
 
-def _cell(sheet: RowSheet, value: Cell, looks: Looks) -> str:
+def _cell(sheet: RowSheet, looks: Looks, value: Cell) -> str:
     """A number as a number, words as words, nothing as an empty cell with a border."""
     if isinstance(value, int):
         return sheet.number(value, looks.count)
