@@ -1,6 +1,6 @@
 """`flask phone`: a reference phone on the terminal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -11,7 +11,7 @@ import orjson
 
 from app import clock
 from app.config import int_setting, text_setting, var
-from app.phone import actions, words
+from app.phone import actions, delivery, words
 from app.phone.folder import Folder
 from app.phone.outline import spot_in
 from app.phone.wire import NoAnswer, NotNow, Refused, Server
@@ -68,8 +68,7 @@ def of_phone(command: Callable[..., None]) -> Callable[..., None]:
         home = f"http://127.0.0.1:{int_setting('port')}"
         hand = Hand(nip, folder, Server(address or device.get("server") or home, language), language)
         try:
-            with folder.held():
-                command(hand, **options)
+            command(hand, **options)
         except Refused as refusal:
             raise click.ClickException(refusal.detail) from None
         except NoAnswer as silence:
@@ -132,7 +131,7 @@ def checkin(
     if offline:
         hand.say("phone_kept_offline", count=len(hand.folder.queue()), nip=hand.nip)
     else:
-        _show(hand, actions.sync(hand.folder, hand.server, attempts=1), as_json)
+        _show(hand, delivery.sync(hand.folder, hand.server, attempts=1), as_json)
 
 
 @phone.command()
@@ -144,7 +143,7 @@ def sync(hand: Hand, attempts: int, as_json: bool) -> None:
     actions.enrolled(hand.folder)
     if not hand.folder.queue():
         hand.say("phone_nothing_waits")
-    _show(hand, actions.sync(hand.folder, hand.server, attempts), as_json)
+    _show(hand, delivery.sync(hand.folder, hand.server, attempts), as_json)
     actions.freshen_anchor(hand.folder, hand.server)
 
 
@@ -156,12 +155,14 @@ def today(hand: Hand) -> None:
         click.echo(line)
 
 
-def _show(hand: Hand, said: list[actions.Sent], as_json: bool) -> None:
+def _show(hand: Hand, said: Iterable[delivery.Sent], as_json: bool) -> None:
+    is_refused = False
     for sent in said:
+        is_refused |= sent.item["status"] == "refused"
         if as_json:
             click.echo(orjson.dumps(sent.item).decode())
             continue
         for line in words.lines_of(sent, hand.language, text_setting("zone")):
             click.echo(line)
-    if any(sent.item["status"] == "refused" for sent in said):
+    if is_refused:
         raise SystemExit(1)

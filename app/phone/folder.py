@@ -3,8 +3,9 @@
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,13 +32,13 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        for part in (path, path / "queue", path / "receipts"):
+            part.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep every other command on this phone waiting: two must not give out the same number."""
-        for part in (self.path, self.path / "queue", self.path / "receipts"):
-            part.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(self.path / "lock", "w") as lock:
+    def alone(self, act: str) -> Iterator[None]:
+        """Keep every other command on this phone from the same act, and from no other: signing never waits for the network."""
+        with open(self.path / f"{act}.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -57,47 +58,68 @@ class Folder:
         file = self.path / f"{name}.json"
         return orjson.loads(file.read_bytes()) if file.exists() else None
 
-    def keep(self, name: str, content: dict[str, Any]) -> None:
+    def keep(self, name: str, content: Mapping[str, Any]) -> None:
         """Put something under a name, whole or not at all."""
         _write(self.path / f"{name}.json", orjson.dumps(content))
+
+    def keys(self) -> list[jws.Jwk]:
+        """The server's public keys, as far as this phone has met them."""
+        found = self.find("keys")
+        return found["keys"] if found else []
 
     def anchor(self, now: Reading) -> Anchor | None:
         """The anchor, unless the machine was started again since: then nobody knows how long ago it was."""
         kept = self.find("anchor")
-        anchor = kept and Anchor(kept["signed"], Reading(kept["boot_id"], kept["ms"]))
-        return anchor if anchor and anchor.elapsed_ms(now) is not None else None
+        if kept is None:
+            return None
+        anchor = Anchor(kept["signed"], datetime.fromisoformat(kept["now"]), Reading(kept["boot_id"], kept["ms"]))
+        return anchor if anchor.elapsed_ms(now) is not None else None
 
     def keep_anchor(self, anchor: Anchor) -> None:
         """Keep a new anchor in place of the old one."""
-        self.keep("anchor", {"signed": anchor.signed, "boot_id": anchor.at.boot_id, "ms": anchor.at.ms})
+        at = {"boot_id": anchor.at.boot_id, "ms": anchor.at.ms}
+        self.keep("anchor", {"signed": anchor.signed, "now": anchor.now.isoformat(), **at})
 
     def queue(self) -> list[Queued]:
         """Check-ins without a lasting answer, oldest first."""
-        files = sorted((self.path / "queue").glob("*.jws"))
-        return [Queued(file, int(file.stem), file.read_text("ascii")) for file in files]
+        return [_queued(file) for file in self._waiting()]
 
     def link(self) -> Link:
         """The end of the chain: as noted, or farther if the battery went between a report and its note."""
         noted = self.find("chain") or {"seq": 0, "prev": None}
-        newest = max(self.queue(), key=lambda queued: queued.seq, default=None)
-        if newest is not None and newest.seq > noted["seq"]:
-            return Link(newest.seq, hash_of(newest.compact))
+        for file in self._waiting()[-1:]:
+            newest = _queued(file)
+            if newest.seq > noted["seq"]:
+                return Link(newest.seq, hash_of(newest.compact))
         return Link(noted["seq"], noted["prev"])
 
-    def enqueue(self, seq: int, compact: str) -> None:
-        """Keep a signed check-in; when this returns it survives anything but the loss of the disk."""
-        _write(self.path / "queue" / f"{seq:010d}.jws", compact.encode("ascii"))
-        self._note_chain()
+    def enqueue(self, sign: Callable[[Link], str]) -> None:
+        """Keep the check-in that `sign` makes for the end of the chain; from then on it survives all but the loss of the disk."""
+        with self.alone("chain"):
+            link = self.link()
+            _write(self.path / "queue" / f"{link.seq + 1:010d}.jws", sign(link).encode("ascii"))
+            self._note_chain()
 
-    def settle(self, queued: Queued, item: dict[str, Any]) -> None:
+    def settle(self, queued: Queued, item: Mapping[str, Any]) -> None:
         """Take a check-in out of the queue, after its lasting answer is kept."""
-        self._note_chain()
-        _write(self.path / "receipts" / f"{queued.seq:010d}.json", orjson.dumps({"answer": item, "report": queued.compact}))
-        queued.file.unlink()
+        with self.alone("chain"):
+            self._note_chain()
+            kept = {"answer": item, "report": queued.compact}
+            _write(self.path / "receipts" / f"{queued.seq:010d}.json", orjson.dumps(kept))
+            queued.file.unlink()
+
+    def _waiting(self) -> list[Path]:
+        return sorted((self.path / "queue").glob("*.jws"))
 
     def _note_chain(self) -> None:
         link = self.link()
-        self.keep("chain", {"seq": link.seq, "prev": link.prev})
+        end = {"seq": link.seq, "prev": link.prev}
+        if self.find("chain") != end:
+            self.keep("chain", end)
+
+
+def _queued(file: Path) -> Queued:
+    return Queued(file, int(file.stem), file.read_text("ascii"))
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -1,12 +1,14 @@
 """Signing one check-in, as docs/protocol.md says."""
 
 import hashlib
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from app import jws
@@ -34,6 +36,24 @@ class Draft:
     fixes: Sequence[Mapping[str, Any]]
     claimed_at: datetime
     platform: str
+
+
+def id_at(at: datetime) -> UUID:
+    """A new UUIDv7 of that instant; two of one millisecond are told apart by 74 random bits.
+
+    Source: RFC 9562 section 5.7.
+    """
+    ms, chance = int(at.timestamp() * 1000), secrets.randbits(74)
+    return UUID(int=ms << 80 | 0x7 << 76 | (chance >> 62) << 64 | 0b10 << 62 | chance & (1 << 62) - 1)
+
+
+def id_of(compact: str) -> str | None:
+    """The id inside a report; None if it cannot be read any more."""
+    try:
+        payload = orjson.loads(jws.split(compact)[1])
+    except (jws.Malformed, orjson.JSONDecodeError):
+        return None
+    return str(payload.get("id"))
 
 
 def payload_of(draft: Draft, link: Link, anchor: Anchor | None, now: Reading) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-# The server widens an anchor's bracket by as much (docs/protocol.md "Time"), so no answer is waited for longer.
+# Nothing is waited for longer without a word; `clocks.is_prompt` bounds the whole of the answer that has to be fast.
 PATIENCE_S = 10
 
 
@@ -91,11 +91,12 @@ def _read(status: int, retry_after: str | None, body: bytes) -> Any:
         raise NoAnswer("the answer is not JSON") from error
     if 200 <= status < 300:
         return found
-    if status >= 500:
+    if not 400 <= status < 500:
         raise NoAnswer(f"status {status}")
     problem = found if isinstance(found, dict) else {}
     detail = str(problem.get("detail") or problem.get("title") or f"HTTP {status}")
-    wrong = "; ".join(f"{field}: {why}" for field, why in sorted((problem.get("errors") or {}).items()))
+    errors = problem.get("errors")
+    wrong = "; ".join(f"{field}: {why}" for field, why in sorted(errors.items())) if isinstance(errors, dict) else ""
     raise Refused(status, str(problem.get("code", "")), f"{detail} ({wrong})" if wrong else detail)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.phone.actions import Sent
+from app.phone.delivery import Sent
 from app.texts import text
 
 

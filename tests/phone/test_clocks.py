@@ -1,12 +1,14 @@
 """Time since the anchor, and when nobody counted it."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from app.phone import clocks
-from app.phone.actions import LONGEST_WAIT_S, pause_s
 from app.phone.clocks import FRESH_MS, Anchor, Reading
 
-ANCHOR = Anchor("signed", Reading("boot-1", 1_000))
+NOW = datetime(2026, 11, 24, 23, 10, 2, tzinfo=UTC)
+ANCHOR = Anchor("signed", NOW, Reading("boot-1", 1_000))
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,7 @@ def test_an_anchor_counts_only_in_the_boot_it_arrived_in(boot_id, ms, elapsed_ms
     now = Reading(boot_id, ms)
     assert ANCHOR.elapsed_ms(now) == elapsed_ms
     assert ANCHOR.is_fresh(now) is is_fresh
+    assert ANCHOR.time_at(now) == (None if elapsed_ms is None else NOW + timedelta(milliseconds=elapsed_ms))
 
 
 def test_this_machine_has_a_clock_that_only_goes_forward():
@@ -32,8 +35,15 @@ def test_this_machine_has_a_clock_that_only_goes_forward():
     assert second.ms >= first.ms > 0
 
 
-def test_pauses_grow_stay_below_a_minute_and_never_undercut_the_server():
-    assert [pause_s(failures, 0, 1.0) for failures in (1, 2, 3)] == [2, 4, 8]
-    assert pause_s(30, 0, 1.0) == LONGEST_WAIT_S
-    assert pause_s(1, 30, 0.0) == 30
-    assert pause_s(3, 0, 0.1) != pause_s(3, 0, 0.9)
+@pytest.mark.parametrize(
+    "asked, arrived, is_prompt",
+    [
+        (("boot-1", 1_000), ("boot-1", 11_000), True),
+        (("boot-1", 1_000), ("boot-1", 11_001), False),
+        (("boot-1", 1_000), ("boot-2", 1_001), False),
+    ],
+    ids=["ten seconds", "longer than the server allows for", "started again meanwhile"],
+)
+def test_a_time_that_was_long_on_its_way_is_not_counted_from(asked, arrived, is_prompt):
+    """The server's bracket begins and ends around an anchor that arrived within ten seconds; a later one would lie outside."""
+    assert clocks.is_prompt(Reading(*asked), Reading(*arrived)) is is_prompt

@@ -39,7 +39,11 @@ def by_server(typ: str, payload: dict[str, object]) -> str:
 
 def payload() -> dict[str, object]:
     """What the example phone signs."""
-    anchor = Anchor(by_server("time-anchor+jws", {"now": ANCHORED_AT, "nonce": "c29tZW5vbmNl"}), Reading(BOOT, 1_000_000))
+    anchor = Anchor(
+        by_server("time-anchor+jws", {"now": ANCHORED_AT, "nonce": "c29tZW5vbmNl"}),
+        datetime.fromisoformat(ANCHORED_AT),
+        Reading(BOOT, 1_000_000),
+    )
     draft = Draft(
         id=UUID("01a20fd5-1012-7a11-8c02-5d6f7a8b9c0d"),
         nip=NIP,
