@@ -20,6 +20,7 @@ from app.demo.story import Player, table_of
 from app.devices import actions as devices
 from app.geofences import actions as geofences
 from app.geofences import store as sites
+from app.people.actions.days import day_of
 from app.people.actions.grants import Wanted, add_first_grant
 from app.people.actions.imports import import_people
 from app.people.rules.table import parse
@@ -122,7 +123,7 @@ def hand_out_phones(session: Session, company: Company, seed: int, secret: str, 
         phone = phone_of(member.nip, habits.platform, secret, chance)
         jwk = jws.jwk_of(phone.key.public_key())
         introduced = devices.Phone(jwk, "Ponsel demo", phone.platform, str(UUID(int=chance.getrandbits(128), version=4)), None)
-        devices.enrol(session, company.actor(member), introduced, now)
+        devices.enrol(session, company.actor(member), introduced, now, day_of(now))
         # The Cirebon case is one building's: whoever shares, shares the first site.
         ground = ground_at(member.unit, Random(f"{seed}/shared") if member.cheat else chance)
         second = None if member.second_unit is None else ground_at(member.second_unit, chance)

@@ -11,11 +11,14 @@ from app.access import Role
 from app.db import transaction
 from app.devices import actions, store
 from app.devices.actions import Phone
+from app.devices.rules.attestation import Policy, Tier
 from app.devices.rules.use import Act, Status, status_at
 from app.devices.store import Device, Owned
-from app.http import Blueprint, Instant, PageArgs, Schema, actor, allowed, collection, paged, signed_in
+from app.http import Blueprint, Instant, PageArgs, Schema, actor, allowed, collection, language, paged, signed_in
+from app.jws import b64
 from app.people import store as people
 from app.people.actions.days import day_of
+from app.texts import text
 
 devices = Blueprint("devices", __name__, url_prefix="/v1", description="The phones people check in with.")
 
@@ -67,6 +70,26 @@ class EnrolledSchema(Schema):
     status = fields.String(required=True)
 
 
+class ChallengeSchema(Schema):
+    """Bytes to attest a new key with (Android: `setAttestationChallenge`), good for ten minutes and for this person."""
+
+    challenge = fields.String(required=True, metadata={"description": "base64url"})
+
+
+class AttestationPolicySchema(Schema):
+    """What an agency asks of new phones: nothing, a note on the check-ins of those without proof, or proof by hardware."""
+
+    policy = fields.Enum(Policy, by_value=True, required=True)
+
+
+class AttestedSchema(Schema):
+    """How well the phone's key is held, and what keeps it from being held better."""
+
+    tier = fields.Enum(Tier, by_value=True, required=True)
+    flaw = fields.String(required=True, allow_none=True)
+    message = fields.String(required=True, allow_none=True)
+
+
 class OwnerSchema(Schema):
     """Whose device it is."""
 
@@ -85,6 +108,7 @@ class DeviceSchema(EnrolledSchema):
     usable_until = Instant(required=True, allow_none=True)
     decided_at = Instant(required=True, allow_none=True)
     owner = fields.Nested(OwnerSchema, required=True)
+    attestation = fields.Nested(AttestedSchema, required=True)
 
 
 class DevicesArgs(PageArgs):
@@ -115,8 +139,16 @@ def enrol(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Enrol this phone's key. The first counts at once, a later one once approved and a day has passed."""
     now = clock.now()
     with transaction() as session:
-        device, is_new = actions.enrol(session, actor(), Phone(**body), now)
+        device, is_new = actions.enrol(session, actor(), Phone(**body), now, day_of(now))
     return {"id": device.id, "status": status_at(device.use, now)}, 201 if is_new else 200
+
+
+@devices.get("/devices/challenge")
+@signed_in
+@devices.response(200, ChallengeSchema)
+def get_challenge() -> dict[str, str]:
+    """What to attest a new key with, for a phone whose maker vouches for its keys."""
+    return {"challenge": b64(actions.challenge(actor(), clock.now()))}
 
 
 @devices.get("/devices")
@@ -170,11 +202,33 @@ def waive(body: dict[str, str], device_id: str) -> dict[str, Any]:
         return _owned(actions.waive(session, actor(), device_id, body["reason"], now, day_of(now)), now)
 
 
+@devices.get("/attestation-policies/<agency>")
+@allowed(Role.ADMIN, *READERS)
+@devices.response(200, AttestationPolicySchema)
+def get_policy(agency: str) -> dict[str, Policy]:
+    """What the agency asks of new phones."""
+    with transaction() as session:
+        return {"policy": actions.policy_of(session, people.get_unit(session, agency, actor().paths(Role.ADMIN, *READERS)).path)}
+
+
+@devices.put("/attestation-policies/<agency>")
+@allowed(Role.ADMIN)
+@devices.arguments(AttestationPolicySchema)
+@devices.response(200, AttestationPolicySchema)
+def put_policy(body: dict[str, Policy], agency: str) -> dict[str, Policy]:
+    """Let the agency ask this of new phones; those enrolled before go on."""
+    with transaction() as session:
+        actions.set_policy(session, actor(), agency, body["policy"], clock.now())
+    return body
+
+
 def _owned(owned: Owned, now: datetime) -> dict[str, Any]:
     return _shown(owned.device, owned.nip, owned.name, owned.unit_code, now)
 
 
 def _shown(device: Device, nip: str, name: str, unit: str | None, now: datetime) -> dict[str, Any]:
     members = ("id", "name", "platform", "enrolled_at", "usable_from", "usable_until", "decided_at")
-    about = {"status": status_at(device.use, now), "owner": {"nip": nip, "name": name, "unit": unit}}
+    flaw = device.attestation_flaw
+    shown = {"tier": Tier(device.attestation_tier), "flaw": flaw, "message": None if flaw is None else text(flaw, language())}
+    about = {"status": status_at(device.use, now), "owner": {"nip": nip, "name": name, "unit": unit}, "attestation": shown}
     return {member: getattr(device, member) for member in members} | about

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Session, in_scope
+from app.devices.rules.attestation import Policy
 from app.devices.rules.keys import is_device_id
 from app.devices.rules.use import Status, Use
 from app.people.store import Person, Posting, Unit
@@ -30,6 +31,8 @@ class Device(Base):
     platform: Mapped[str] = mapped_column(Text)
     installation_id: Mapped[str] = mapped_column(Text, index=True)
     attestation: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    attestation_tier: Mapped[str] = mapped_column(Text, server_default="none")
+    attestation_flaw: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     enrolled_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     usable_from: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -41,6 +44,17 @@ class Device(Base):
     def use(self) -> Use:
         """What is decided about it."""
         return Use(Status(self.status), self.usable_from, self.usable_until)
+
+
+class AttestationPolicy(Base):
+    """What an agency asks of new phones; no row is nothing."""
+
+    __tablename__ = "attestation_policies"
+
+    agency_id: Mapped[int] = mapped_column(ForeignKey(Unit.id), primary_key=True)
+    policy: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    decided_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +138,19 @@ def set_use(session: Session, device_id: str, use: Use, by: int, now: datetime) 
     """Write a decision about a device."""
     decided = {"status": use.status, "usable_from": use.since, "usable_until": use.until, "decided_by": by, "decided_at": now}
     _change(session, Device.id == device_id, decided)
+
+
+def find_policy(session: Session, agency_id: int) -> Policy | None:
+    """What the agency asks of new phones."""
+    found = session.scalar(select(AttestationPolicy.policy).where(AttestationPolicy.agency_id == agency_id))
+    return None if found is None else Policy(found)
+
+
+def set_policy(session: Session, agency_id: int, policy: Policy, by: int, now: datetime) -> None:
+    """Write what the agency asks of new phones."""
+    decided = {"policy": policy, "decided_by": by, "decided_at": now}
+    query = insert(AttestationPolicy).values(agency_id=agency_id, **decided)
+    session.execute(query.on_conflict_do_update(index_elements=[AttestationPolicy.agency_id], set_=decided))
 
 
 def _change(session: Session, which: ColumnElement[bool], values: dict[str, Any]) -> Sequence[str]:

@@ -82,6 +82,8 @@ CREATE TABLE devices (
     platform text NOT NULL,
     installation_id text NOT NULL,
     attestation jsonb,
+    attestation_tier text NOT NULL DEFAULT 'none',
+    attestation_flaw text,
     status text NOT NULL,
     enrolled_at timestamptz NOT NULL,
     usable_from timestamptz,
@@ -95,6 +97,15 @@ CREATE TABLE devices (
 );
 CREATE INDEX ix_devices_person_id ON devices (person_id);
 CREATE INDEX ix_devices_installation_id ON devices (installation_id);
+
+CREATE TABLE attestation_policies (
+    agency_id bigint CONSTRAINT pk_attestation_policies PRIMARY KEY
+        CONSTRAINT fk_attestation_policies_agency_id_units REFERENCES units,
+    policy text NOT NULL,
+    decided_by bigint NOT NULL CONSTRAINT fk_attestation_policies_decided_by_people REFERENCES people,
+    decided_at timestamptz NOT NULL,
+    CONSTRAINT ck_attestation_policies_policy CHECK (policy IN ('ignore', 'note', 'required'))
+);
 
 CREATE TABLE sites (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_sites PRIMARY KEY,
@@ -402,7 +413,8 @@ APPEND_ONLY = (
 # What the program's role may do beyond SELECT and INSERT.
 MUTABLE = {
     "units": "UPDATE", "people": "UPDATE", "postings": "UPDATE", "grants": "UPDATE", "accounts": "UPDATE",
-    "refresh_tokens": "UPDATE, DELETE", "devices": "UPDATE", "sites": "UPDATE", "site_units": "DELETE",
+    "refresh_tokens": "UPDATE, DELETE", "devices": "UPDATE", "attestation_policies": "UPDATE",
+    "sites": "UPDATE", "site_units": "DELETE",
     "shifts": "UPDATE", "roster_entries": "UPDATE, DELETE", "holidays": "UPDATE, DELETE",
     "day_records": "UPDATE, DELETE", "ratings": "UPDATE, DELETE", "job_runs": "UPDATE",
 }  # fmt: skip
@@ -445,7 +457,8 @@ def downgrade() -> None:
     for table in (
         "job_runs, ratings, assessments, finding_decisions, findings, day_records, checkin_replays, checkin_reports, checkins,"
         " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves, leave_decisions, leaves, holidays,"
-        " roster_entries, shifts, door_codes, site_units, site_versions, sites, devices, refresh_tokens, accounts, grants,"
+        " roster_entries, shifts, door_codes, site_units, site_versions, sites, attestation_policies, devices, refresh_tokens,"
+        " accounts, grants,"
         " postings, people, units"
     ).split(", "):
         op.execute(f"DROP TABLE {table.strip()}")

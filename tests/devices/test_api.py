@@ -1,15 +1,20 @@
 """What enrolling, deciding and revoking promise over HTTP."""
 
+import shutil
 from datetime import datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import text
 
 from app import clock, jws
 from app.access import Role
+from app.config import var
 from app.devices.rules.use import status_at
 from app.devices.store import Device
 from tests import make
+from tests.devices import chains
+from tests.devices.chains import as_sent, description, maker
 
 ROLES = [None, Role.SUPERVISOR, Role.HR, Role.ADMIN, Role.AUDITOR]
 
@@ -310,7 +315,8 @@ def test_one_sees_ones_own_phones_without_their_keys(client, session, sign_in, p
     then = "2026-01-05T00:00:00.000Z"
     named = {"id": mine.id, "status": "active", "name": "Ponsel uji", "platform": "android"}
     times = {"enrolled_at": then, "usable_from": then, "usable_until": None, "decided_at": None}
-    assert item == named | times | {"owner": {"nip": person.nip, "name": person.name, "unit": None}}
+    unproved = {"tier": "none", "flaw": None, "message": None}
+    assert item == named | times | {"owner": {"nip": person.nip, "name": person.name, "unit": None}, "attestation": unproved}
 
 
 @pytest.mark.parametrize(
@@ -338,13 +344,115 @@ def test_a_malformed_enrolment_points_at_its_fault(client, session, sign_in, per
     assert statuses(session, person) == {}
 
 
-def test_only_the_members_that_name_the_key_are_kept_and_the_attestation_as_sent(client, session, sign_in, person):
-    sent = body(attestation={"kind": "android-key", "x5c": ["MIIB", "MIIC"]})
+def test_only_the_members_that_name_the_key_are_kept(client, session, sign_in, person):
+    sent = body()
     sent["jwk"] |= {"kid": "x", "use": "sig"}
     made = client.post("/v1/devices", json=sent, headers=sign_in(person.id)).json["id"]
-    kept = session.get(Device, made)
-    assert set(kept.jwk) == {"kty", "crv", "x", "y"}
-    assert kept.attestation == sent["attestation"]
+    assert set(session.get(Device, made).jwk) == {"kty", "crv", "x", "y"}
+
+
+@pytest.fixture
+def google():
+    """A maker this installation trusts, with a list of nothing taken back."""
+    folder, trusted = var("attestation"), maker()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "uji.pem").write_bytes(trusted.chain[-1].public_bytes(Encoding.PEM))
+    (folder / "status.json").write_text('{"entries": {}}')
+    yield trusted
+    shutil.rmtree(folder)
+
+
+def attest(client, headers, by, key, **words):
+    """The evidence for a new key, made with a challenge asked for as a phone does."""
+    challenge = jws.unb64(client.get("/v1/devices/challenge", headers=headers).json["challenge"])
+    chain = by.certify(key.public_key(), description(challenge, **words), since=chains.NOW - timedelta(days=3650))
+    return {"kind": "android-key", "x5c": as_sent(chain)}
+
+
+def seen(client, headers, device_id):
+    return next(one for one in client.get("/v1/devices", headers=headers).json["items"] if one["id"] == device_id)
+
+
+def test_evidence_is_weighed_kept_as_sent_and_shown_with_its_reason(client, session, sign_in, person, google):
+    headers, key, other = sign_in(person.id), make.key(), make.key()
+    evidence = attest(client, headers, google, key)
+    first = enrol(client, headers, key, attestation=evidence).json["id"]
+    assert session.get(Device, first).attestation == evidence
+    assert seen(client, headers, first)["attestation"] == {"tier": "hardware", "flaw": None, "message": None}
+    unlocked = enrol(client, headers, other, attestation=attest(client, headers, google, other, locked=False)).json["id"]
+    found = seen(client, headers, unlocked)["attestation"]
+    assert (found["tier"], found["flaw"]) == ("software", "attestation_unlocked")
+    assert found["message"] == "Sistem ponsel tidak terbukti asli, atau bootloader-nya terbuka."
+
+
+def test_a_challenge_is_good_for_the_person_who_asked_only(client, session, sign_in, units, person, google):
+    key, thief = make.key(), make.person(session, units["SETDA"])
+    evidence = attest(client, sign_in(person.id), google, key)
+    stolen = enrol(client, sign_in(thief.id), key, attestation=evidence).json["id"]
+    assert seen(client, sign_in(thief.id), stolen)["attestation"]["flaw"] == "attestation_challenge"
+
+
+@pytest.mark.parametrize(
+    "evidence, pointer, said",
+    [
+        ({"kind": "play-integrity", "token": "x"}, "/attestation/kind", "android-key"),
+        ({"kind": "app-attest"}, "/attestation/kind", "android-key"),
+        ({}, "/attestation/kind", "android-key"),
+        ({"kind": "android-key"}, "/attestation/x5c", "base64"),
+        ({"kind": "android-key", "x5c": "MIIB"}, "/attestation/x5c", "base64"),
+        ({"kind": "android-key", "x5c": ["MIIB", "MIIC"]}, "/attestation/x5c", "base64"),
+        ({"kind": "android-key", "x5c": [1, None]}, "/attestation/x5c", "base64"),
+    ],
+    ids=str,
+)
+def test_evidence_that_cannot_be_examined_is_refused_in_words(client, session, sign_in, person, evidence, pointer, said):
+    answer = enrol(client, sign_in(person.id), attestation=evidence)
+    assert code_of(answer) == (422, "invalid_input")
+    assert said in str(answer.json["errors"][pointer])
+    assert statuses(session, person) == {}
+
+
+def ask_for(client, headers, policy, agency="BALI"):
+    return client.put(f"/v1/attestation-policies/{agency}", json={"policy": policy}, headers=headers)
+
+
+@pytest.fixture
+def admin(session, units, sign_in):
+    """Headers of the administrator of the agency BALI."""
+    made = make.person(session, units["BALI"])
+    make.grant(session, made, Role.ADMIN, units["BALI"])
+    return sign_in(made.id)
+
+
+def test_an_agency_may_ask_for_proof_of_new_phones_and_old_ones_go_on(client, session, sign_in, units, person, boss, admin, google):
+    mine, theirs = sign_in(person.id), sign_in(make.person(session, units["KOTA"]).id)
+    first, waiting = enrol(client, mine).json["id"], enrol(client, mine).json["id"]
+    assert ask_for(client, admin, "required").json == {"policy": "required"}
+    assert client.get("/v1/attestation-policies/BALI", headers=boss).status_code == 404
+    assert client.get("/v1/attestation-policies/SETDA", headers=boss).json == {"policy": "required"}
+    assert code_of(decide(client, boss, waiting)) == (403, "attestation_required")
+    assert standing(session, clock.now(), first, waiting) == ["active", "pending"]
+    assert code_of(enrol(client, mine)) == (403, "attestation_required")
+    key, weak = make.key(), make.key()
+    evidence = attest(client, mine, google, weak, level=0)
+    assert code_of(enrol(client, mine, weak, attestation=evidence)) == (403, "attestation_required")
+    proved = enrol(client, mine, key, attestation=attest(client, mine, google, key)).json["id"]
+    assert decide(client, boss, proved).json["status"] == "approved"
+    assert enrol(client, theirs).status_code == 201
+    assert ask_for(client, admin, "ignore").status_code == 200
+    assert enrol(client, mine).status_code == 201
+
+
+def test_only_the_agencys_administrator_says_what_it_asks_for(client, session, sign_in, units, boss, admin, officers):
+    for headers, agency, code in [
+        (boss, "BALI", (403, "role_missing")),
+        (officers[0], "BALI", (403, "role_missing")),
+        (admin, "KOTA", (404, "unknown_unit")),
+        (admin, "SETDA", (404, "unknown_unit")),
+    ]:
+        assert code_of(ask_for(client, headers, "required", agency)) == code
+    assert code_of(ask_for(client, admin, "vielleicht")) == (422, "invalid_input")
+    assert client.get("/v1/attestation-policies/BALI", headers=admin).json == {"policy": "ignore"}
 
 
 @pytest.mark.parametrize("change", [{"decision": "maybe"}, {"reason": ""}, {"reason": "a\u0000b"}, {"reason": "x" * 1001}])

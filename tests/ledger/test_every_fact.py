@@ -47,6 +47,10 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
         ),
     ),
     "POST /v1/devices/<device_id>/waiver": ("device", lambda office: office.waive()),
+    "PUT /v1/attestation-policies/<agency>": (
+        "attestation_policy",
+        lambda office: office.do("admin", "PUT", "/v1/attestation-policies/BALI", {"policy": "note"}),
+    ),
     "POST /v1/findings/<int:finding_id>/decision": (
         "finding_decision",
         lambda office: office.do("hr", "POST", f"/v1/findings/{office.finding()}/decision", DECISION),

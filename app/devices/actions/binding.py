@@ -8,10 +8,12 @@ from app import errors, jws
 from app.access import Actor, Role
 from app.db import Session
 from app.devices import store
+from app.devices.actions.attesting import refuse_unproven, weighed
 from app.devices.rules.keys import key_flaw, public_part
 from app.devices.rules.use import Act, Status, Use, first_use, status_at, use_after
 from app.devices.store import Device, Owned
 from app.ledger import store as ledger
+from app.people import store as people
 
 DECIDERS = (Role.SUPERVISOR, Role.HR)
 
@@ -27,11 +29,12 @@ class Phone:
     attestation: Mapping[str, object] | None
 
 
-def enrol(session: Session, by: Actor, phone: Phone, now: datetime) -> tuple[Device, bool]:
+def enrol(session: Session, by: Actor, phone: Phone, now: datetime, today: date) -> tuple[Device, bool]:
     """The phone's device, and whether it is new. The same key sent again is the same device.
 
     A newer request withdraws one still waiting, so whoever decides sees one question a person.
-    Raises: Invalid for a key that is not one; Conflict for another person's key or one that was revoked.
+    Raises: Invalid for a key that is not one or evidence that is none; Conflict for another person's key or one that was
+    revoked; Denied where the agency wants proof of how the key is held.
     """
     flaw = key_flaw(phone.jwk)
     if flaw is not None:
@@ -42,6 +45,10 @@ def enrol(session: Session, by: Actor, phone: Phone, now: datetime) -> tuple[Dev
     known = store.find_device(session, device_id)
     if known is not None:
         return _own(known, by, now), False
+    shown = weighed(phone.attestation, jwk, by.person_id, now)
+    posted = people.find_posted(session, by.person_id, today)
+    if posted is not None:
+        refuse_unproven(session, posted.unit_path, shown.tier)
     begins = first_use(store.statuses_of(session, by.person_id), now)
     _withdraw(session, by.person_id, Status.PENDING, by, now)
     device = store.add_device(
@@ -54,6 +61,8 @@ def enrol(session: Session, by: Actor, phone: Phone, now: datetime) -> tuple[Dev
             platform=phone.platform,
             installation_id=phone.installation_id,
             attestation=None if phone.attestation is None else dict(phone.attestation),
+            attestation_tier=shown.tier,
+            attestation_flaw=shown.flaw,
             status=begins.status,
             enrolled_at=now,
             usable_from=begins.since,
@@ -61,14 +70,14 @@ def enrol(session: Session, by: Actor, phone: Phone, now: datetime) -> tuple[Dev
     )
     if device is None:
         raise errors.Conflict("device_of_another")
-    _seal(session, device_id, "enrol", by, now, status=begins.status, platform=phone.platform)
+    _seal(session, device_id, "enrol", by, now, status=begins.status, platform=phone.platform, attestation=shown.tier)
     return device, True
 
 
 def decide(session: Session, by: Actor, device_id: str, act: Act, reason: str, now: datetime, today: date) -> Owned:
     """The device after somebody else's decision; approved, it follows the phone in use once the cool-down is over.
 
-    Raises: NotFound out of scope, Denied about one's own, Conflict when it is not waiting.
+    Raises: NotFound out of scope, Denied about one's own or without the proof the agency wants, Conflict when it is not waiting.
     """
     owned = _held(session, by, device_id, today, *DECIDERS)
     status = status_at(owned.device.use, now)
@@ -76,6 +85,7 @@ def decide(session: Session, by: Actor, device_id: str, act: Act, reason: str, n
         raise errors.Conflict("device_not_pending", status=status)
     use = use_after(act, now)
     if use.since is not None:
+        refuse_unproven(session, owned.unit_path, owned.device.attestation_tier)
         _withdraw(session, owned.device.person_id, Status.APPROVED, by, now)
         for replaced in store.list_standing(session, owned.device.person_id, now, Status.ACTIVE):
             store.end_use(session, replaced.id, use.since)
