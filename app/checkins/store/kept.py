@@ -66,8 +66,7 @@ def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
 
     Bytes in a row become PostgreSQL's hex.
     """
-    items = [{name: _as_json(value) for name, value in row.items()} for row in rows]
-    return {id for (id,) in prepared(session, "checkins_add", ADD, (orjson.dumps(items).decode(),))}
+    return {id for (id,) in prepared(session, "checkins_add", ADD, (orjson.dumps(rows, default=_hex).decode(),))}
 
 
 def find_kept(session: Session, ids: Sequence[UUID]) -> dict[UUID, Kept]:
@@ -85,5 +84,8 @@ def _uuids(ids: Sequence[UUID]) -> str:
     return "{" + ",".join(map(str, ids)) + "}"
 
 
-def _as_json(value: Any) -> Any:
-    return f"\\x{value.hex()}" if isinstance(value, bytes) else value
+def _hex(value: Any) -> str:
+    """Bytes as PostgreSQL writes them; orjson knows every other type of a row."""
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    raise TypeError
