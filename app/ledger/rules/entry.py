@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 
 import orjson
@@ -37,6 +38,7 @@ def words_of(kind: str, subject: str, at: datetime, salt: str, content: str, ope
     return canonical({**(openly or {}), **said})
 
 
+@lru_cache(maxsize=256)  # a check-in writes each of its instants two or three times
 def instant(at: datetime) -> str:
     """An instant in UTC to the millisecond, as every leaf writes it.
 
