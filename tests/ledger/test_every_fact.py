@@ -107,6 +107,7 @@ COMMANDS: dict[str, tuple[str, Callable[[SimpleNamespace], list[str]]]] = {
     "people grant": ("grant", lambda office: [office.nip, "hr", "BALI"]),
     "people activate-code": ("activation_code", lambda office: [office.nip]),
     "geofences load": ("site_version", lambda office: [str(office.drawing)]),
+    "geofences screen": ("door_code", lambda office: ["KANTOR"]),
 }
 
 NO_FACT_COMMANDS = {
