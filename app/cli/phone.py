@@ -115,11 +115,19 @@ def enroll(
 @click.option("--at", "position", type=Position(), required=True, help="Where the phone is, latitude first.")
 @click.option("--direction", type=click.Choice(["in", "out"]), required=True)
 @click.option("--accuracy", type=click.FloatRange(min=0), default=ACCURACY_M, show_default=True, help="Metres.")
+@click.option("--code", help="What the screen at the door shows, if there is one.")
 @click.option("--mock", is_flag=True, help="As a fake-GPS app: the system says that an app supplied the position.")
 @click.option("--offline", is_flag=True, help="Only sign and keep it; `phone sync` sends it later.")
 @click.option("--json", "as_json", is_flag=True, help="Print the server's answers instead, one a line.")
 def checkin(
-    hand: Hand, position: tuple[float, float], direction: str, accuracy: float, mock: bool, offline: bool, as_json: bool
+    hand: Hand,
+    position: tuple[float, float],
+    direction: str,
+    accuracy: float,
+    code: str | None,
+    mock: bool,
+    offline: bool,
+    as_json: bool,
 ) -> None:
     """Check in or out at a position, and say what the server answers."""
     actions.enrolled(hand.folder)
@@ -127,7 +135,7 @@ def checkin(
         actions.freshen_anchor(hand.folder, hand.server)
     lat, lon = position
     fix = {"lat": lat, "lon": lon, "accuracy_m": accuracy, "age_ms": AGE_MS, "provider": "gps", "is_mock": mock}
-    actions.check_in(hand.folder, direction, [fix], clock.now())
+    actions.check_in(hand.folder, direction, [fix], clock.now(), code)
     if offline:
         hand.say("phone_kept_offline", count=len(hand.folder.queue()), nip=hand.nip)
     else:

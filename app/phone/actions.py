@@ -78,7 +78,9 @@ def freshen_anchor(folder: Folder, server: Server) -> None:
             return
 
 
-def check_in(folder: Folder, direction: str, fixes: Sequence[Mapping[str, Any]], claimed_at: datetime) -> UUID:
+def check_in(
+    folder: Folder, direction: str, fixes: Sequence[Mapping[str, Any]], claimed_at: datetime, code: str | None = None
+) -> UUID:
     """The id of a check-in that is signed and safe on disk; nothing is sent yet.
 
     Its id takes the time from the anchor where there is one: a wall clock that is fast would make an id that is refused.
@@ -89,7 +91,7 @@ def check_in(folder: Folder, direction: str, fixes: Sequence[Mapping[str, Any]],
     now = clocks.read()
     anchor = folder.anchor(now)
     id = id_at((anchor and anchor.time_at(now)) or claimed_at)
-    draft = Draft(id, device["nip"], direction, fixes, claimed_at, device["platform"])
+    draft = Draft(id, device["nip"], direction, fixes, claimed_at, device["platform"], code)
     folder.enqueue(lambda link: signed(folder.key(), payload_of(draft, link, anchor, now)))
     return id
 

@@ -28,7 +28,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A check-in before it is signed; `fixes` are as the contract spells them, latitude and longitude in degrees."""
+    """A check-in before it is signed; `fixes` are as the contract spells them, latitude and longitude in degrees.
+
+    `code` is what was scanned off the screen at the door, if there is one.
+    """
 
     id: UUID
     nip: str
@@ -36,6 +39,7 @@ class Draft:
     fixes: Sequence[Mapping[str, Any]]
     claimed_at: datetime
     platform: str
+    code: str | None = None
 
 
 def id_at(at: datetime) -> UUID:
@@ -71,6 +75,8 @@ def payload_of(draft: Draft, link: Link, anchor: Anchor | None, now: Reading) ->
     payload["seq"] = link.seq + 1
     if link.prev is not None:
         payload["prev"] = link.prev
+    if draft.code is not None:
+        payload["code"] = draft.code
     return payload | {"platform": draft.platform, "app": APP}
 
 

@@ -46,6 +46,8 @@ def lines_of_day(day: Mapping[str, Any], language: str, zone: str) -> Iterator[s
     yield "  " + _next(day["next"], language)
     for site in day["sites"]:
         yield "  " + text("phone_day_site", language, code=site["code"], name=site["name"])
+        if site["has_code"]:
+            yield "  " + text("phone_day_code", language)
 
 
 def clock_of(instant: str, zone: str, form: str = "%Y-%m-%d %H:%M:%S %Z") -> str:

@@ -9,8 +9,9 @@ import orjson
 import pytest
 from click.testing import CliRunner
 
-from app import clock, jws
+from app import clock, db, jws
 from app.cli.phone import phone as phone_commands
+from app.geofences import actions as doors
 from app.phone import actions, clocks, delivery
 from app.phone.folder import Folder
 from app.phone.wire import NoAnswer, Refused
@@ -143,3 +144,16 @@ def test_the_commands_say_it_in_sentences(web, employee, tmp_path):
     assert orjson.loads(run("checkin", "--at", at, "--direction", "in", "--json").output)["status"] == "stored"
     assert "pulang" in run("today").output
     assert run("checkin", "--at", "115.22,-8.65", "--direction", "in").exit_code == 2
+
+
+def test_a_code_off_the_screen_settles_what_a_coarse_fix_cannot(folder, web):
+    (site,) = actions.today(folder, web)["sites"]
+    assert not site["has_code"]
+    with db.transaction() as session:
+        screen = doors.renew_door_code(session, site["code"], None, clock.now() - timedelta(hours=1))
+        shown, _ = doors.shown_at(session, screen.site, screen.key, clock.now()).codes[0]
+    assert actions.today(folder, web)["sites"][0]["has_code"]
+    for code in (None, shown, "ZZZZ-ZZZZ"):
+        actions.check_in(folder, "in", [fix(accuracy_m=90)], clock.now(), code)
+    said = delivery.sync(folder, web, attempts=1)
+    assert [sent.item["verdict"] for sent in said] == ["doubtful", "accepted", "doubtful"]
