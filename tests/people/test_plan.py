@@ -83,6 +83,14 @@ def test_a_second_unit_is_added_beside_the_first():
     assert plan.postings == (Change(None, posting("SETDA", kind="secondary", id=None)),)
 
 
+def test_a_second_acting_post_elsewhere_leaves_the_first_one_alone():
+    acting = posting("SETDA", kind="secondary")
+    plan = plan_of([row(), row("UMUM", kind="secondary", since=date(2025, 3, 1))], known(posting(id=6), acting))
+    assert plan.postings == (Change(None, posting("UMUM", date(2025, 3, 1), kind="secondary", id=None)),)
+    ended = plan_of([row(), row("SETDA", kind="secondary", until=date(2025, 3, 1))], known(posting(id=6), acting))
+    assert ended.postings == (Change(acting, replace(acting, until=date(2025, 3, 1))),)
+
+
 @pytest.mark.parametrize(
     "rows, found",
     [

@@ -2,7 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from app import clock, db
 from app.access import Role
+from app.errors import Unauthenticated
 from app.people.actions import accounts
 from app.people.actions.accounts import HASHER, NOBODY
 from app.people.rules import lockout
@@ -75,6 +76,21 @@ def test_an_unknown_person_is_looked_at_as_long_as_a_known_one(person):
     known = accounts.hash_password(PASSWORD)
     pairs = [(took(known), took(NOBODY)) for _ in range(5)]
     assert min(nobody for _, nobody in pairs) > 0.5 * min(known for known, _ in pairs)
+
+
+def test_a_sign_in_nobody_can_have_works_as_hard_as_a_wrong_one(session, person):
+    """Counted in processor time of this thread, which a busy machine does not change."""
+    today = date(2026, 11, 24)
+
+    def worked(nip):
+        attempt = accounts.count_attempt(session, nip, clock.now())
+        began = time.thread_time()
+        with pytest.raises(Unauthenticated):
+            accounts.sign_in(session, attempt, "salah sekali 1", clock.now(), today)
+        return time.thread_time() - began
+
+    known, unknown = (min(worked(nip) for _ in range(3)) for nip in (person.nip, make.nip()))
+    assert unknown > 0.5 * known
 
 
 def test_failures_are_kept_though_the_answer_is_401(client, session, person):
