@@ -159,8 +159,17 @@ def sync(hand: Hand, attempts: int, as_json: bool) -> None:
 @of_phone
 def today(hand: Hand) -> None:
     """Show the running workday: its hours, what is done, what is next."""
-    for line in words.lines_of_day(actions.today(hand.folder, hand.server), hand.language, text_setting("zone")):
+    for line in words.lines_of_day(actions.today(hand.folder, hand.server), hand.nip, hand.language, text_setting("zone")):
         click.echo(line)
+
+
+@phone.command()
+@of_phone
+@click.option("--device", "device_id", required=True, help="As `phone today` names it.")
+def disown(hand: Hand, device_id: str) -> None:
+    """Say that a phone that wants to take this one's place is not yours."""
+    actions.disown(hand.folder, hand.server, device_id)
+    hand.say("phone_disowned")
 
 
 def _show(hand: Hand, said: Iterable[delivery.Sent], as_json: bool) -> None:

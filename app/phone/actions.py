@@ -1,7 +1,8 @@
 """What a person does with the phone: enrol it, check in, look at the day. Sending is in `delivery`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -42,7 +43,7 @@ def enrol(folder: Folder, server: Server, nip: str, name: str, platform: str) ->
     known = folder.find("device") or {"installation_id": str(uuid4())}
     jwk = jws.jwk_of(folder.key().public_key())
     body = {"jwk": jwk, "name": name, "platform": platform, "installation_id": known["installation_id"]}
-    device = _signed_in(folder, server, "/v1/devices", body)
+    device = _signed_in(folder, server, partial(server.post, "/v1/devices", body))
     kept = {"nip": nip, "platform": platform, "server": server.address, "installation_id": known["installation_id"]}
     folder.keep("device", kept | {"id": device["id"], "status": device["status"]})
     learn_keys(folder, server)
@@ -101,8 +102,16 @@ def today(folder: Folder, server: Server) -> Mapping[str, Any]:
 
     Raises: NotEnrolled, Refused, NoAnswer, NotNow.
     """
-    found: Mapping[str, Any] = _signed_in(folder, server, "/v1/me/today")
+    found: Mapping[str, Any] = _signed_in(folder, server, partial(server.get, "/v1/me/today"))
     return found
+
+
+def disown(folder: Folder, server: Server, device_id: str) -> None:
+    """Say that a phone that wants to take this one's place is not one's own; this one goes on.
+
+    Raises: NotEnrolled, Refused, NoAnswer, NotNow.
+    """
+    _signed_in(folder, server, partial(server.delete, f"/v1/devices/{device_id}"))
 
 
 def enrolled(folder: Folder) -> dict[str, Any]:
@@ -116,15 +125,15 @@ def enrolled(folder: Folder) -> dict[str, Any]:
     return device
 
 
-def _signed_in(folder: Folder, server: Server, path: str, body: Mapping[str, Any] | None = None) -> Any:
-    """The answer to a signed-in request; an access token that ran out is replaced once."""
+def _signed_in(folder: Folder, server: Server, ask: Callable[[str], Any]) -> Any:
+    """What a request answers that is made with an access token; one that ran out is replaced once."""
     tokens = _tokens(folder)
     try:
-        return _ask(server, path, body, tokens["access_token"])
+        return ask(tokens["access_token"])
     except Refused as refusal:
         if refusal.status != 401:
             raise
-    return _ask(server, path, body, _renewed(folder, server, tokens)["access_token"])
+    return ask(_renewed(folder, server, tokens)["access_token"])
 
 
 def _renewed(folder: Folder, server: Server, spent: Mapping[str, str]) -> Mapping[str, str]:
@@ -142,7 +151,3 @@ def _tokens(folder: Folder) -> Mapping[str, str]:
     if tokens is None:
         raise NotEnrolled
     return tokens
-
-
-def _ask(server: Server, path: str, body: Mapping[str, Any] | None, token: str) -> Any:
-    return server.get(path, token) if body is None else server.post(path, body, token)

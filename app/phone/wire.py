@@ -56,6 +56,13 @@ class Server:
         """
         return self._ask("POST", path, body, token)
 
+    def delete(self, path: str, token: str) -> None:
+        """Have something taken away.
+
+        Raises: NoAnswer, NotNow, Refused.
+        """
+        self._ask("DELETE", path, None, token)
+
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None, token: str | None) -> Any:
         headers = {"Accept": "application/json", "Accept-Language": self.language}
         if body is not None:

@@ -27,7 +27,7 @@ def lines_of(sent: Sent, language: str, zone: str) -> Iterator[str]:
     yield "  " + text("phone_receipt_proven" if sent.is_proven else "phone_receipt_unproven", language)
 
 
-def lines_of_day(day: Mapping[str, Any], language: str, zone: str) -> Iterator[str]:
+def lines_of_day(day: Mapping[str, Any], nip: str, language: str, zone: str) -> Iterator[str]:
     """The workday: its hours, what is done, what is next, and where."""
     note = f"({day['note']})" if day.get("note") else ""
     shift = day["shift"]
@@ -48,6 +48,9 @@ def lines_of_day(day: Mapping[str, Any], language: str, zone: str) -> Iterator[s
         yield "  " + text("phone_day_site", language, code=site["code"], name=site["name"])
         if site["has_code"]:
             yield "  " + text("phone_day_code", language)
+    for other in day["replacements"]:
+        usable_from = clock_of(other["usable_from"], zone) if other["usable_from"] else "-"
+        yield text("phone_replacement", language, name=other["name"], nip=nip, id=other["id"], usable_from=usable_from)
 
 
 def clock_of(instant: str, zone: str, form: str = "%Y-%m-%d %H:%M:%S %Z") -> str:

@@ -125,6 +125,7 @@ NO_FACT_COMMANDS = {
     "phone checkin": "asks over HTTP",
     "phone sync": "asks over HTTP",
     "phone today": "asks over HTTP",
+    "phone disown": "asks over HTTP",
     **dict.fromkeys(
         ("db check", "db cluster status", "db cluster url", "decrees check",
          "decrees show", "geofences check", "jobs list", "keys list", "ledger audit",

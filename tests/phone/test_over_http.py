@@ -146,6 +146,23 @@ def test_the_commands_say_it_in_sentences(web, employee, tmp_path):
     assert run("checkin", "--at", "115.22,-8.65", "--direction", "in").exit_code == 2
 
 
+def test_the_old_phone_hears_of_a_new_one_and_turns_it_away(web, employee, tmp_path):
+    def run(place, *arguments):
+        state = ("--nip", employee.nip, "--state", str(tmp_path / place), "--server", web.address)
+        done = CliRunner().invoke(phone_commands, [arguments[0], *state, *arguments[1:]])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    run("old", "enroll", "--password", PASSWORD)
+    assert "disown" not in run("old", "today")
+    assert "menunggu persetujuan" in run("new", "enroll", "--password", PASSWORD, "--name", "Ponsel asing")
+    (offer,) = [line for line in run("old", "today").splitlines() if "Ponsel asing" in line]
+    words = offer.partition("--app wsgi phone ")[2].split()
+    assert "tetap dipakai" in run("old", words[0], *words[3:])
+    assert "disown" not in run("old", "today")
+    assert Folder(tmp_path / "old").find("device")["status"] == "active"
+
+
 def test_a_code_off_the_screen_settles_what_a_coarse_fix_cannot(folder, web):
     (site,) = actions.today(folder, web)["sites"]
     assert not site["has_code"]
