@@ -31,6 +31,7 @@ SETTINGS: dict[str, Setting] = {
     ),
     "metrics_token": Setting("TAPAK_METRICS_TOKEN", None, "Bearer token that opens /metrics to other machines; absent: to none."),
     "build": Setting("TAPAK_BUILD", "checkout", "Name of what is deployed, such as a commit; /metrics shows it."),
+    "known_apps": Setting("TAPAK_KNOWN_APPS", "", "Apps check-ins may come from, as name/version with spaces; empty: any."),
     "demo": Setting("TAPAK_DEMO", False, "Lets `demo load` write into this database."),
 }
 

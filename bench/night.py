@@ -20,8 +20,8 @@ CHECKINS = """
 SELECT make_checkin_partitions('{day}'::date, 1);
 INSERT INTO checkins
     SELECT encode(substr(uuid_send(uuid_at(at)), 1, 6) || substr(decode(md5(people.id || direction), 'hex'), 7), 'hex')::uuid,
-           people.id, 'd', unit_id, direction, '{day}', at, at, at, 'verified', at, at, 'accepted', true, '{{}}', 1, 0.99, 0, 12,
-           'android', 'bench/1', 1, 'bench', '\\x00', '\\x00', '{{}}'
+           people.id, 'd', unit_id, direction, '{day}', at, at, at, 'verified', NULL, at, at, 'accepted', true, '{{}}', 0, NULL, 1,
+           0.99, 0, 12, 'android', 'bench/1', 1, 'bench', '\\x00', '\\x00', '{{}}'
     FROM people JOIN postings ON person_id = people.id AND kind = 'primary'
     CROSS JOIN (VALUES ('in', time '07:05', 30), ('out', time '16:00', 45)) AS moment (direction, earliest, spread_min)
     CROSS JOIN LATERAL (SELECT ('{day}'::date + earliest) AT TIME ZONE 'Asia/Makassar'

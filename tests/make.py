@@ -148,6 +148,7 @@ def checkin(
         verdict="accepted" if counts else "rejected",
         counts=counts,
         flags=[],
+        score=0.0,
         accuracy_m=8.0,
         platform="android",
         app="uji/1",

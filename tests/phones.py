@@ -1,5 +1,6 @@
 """A phone as tests hold it: a key, and check-ins signed with it."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ class Phone:
     nip: str
     key: ec.EllipticCurvePrivateKey = field(default_factory=make.key)
     seq: int = 0
+    prev: str | None = None
 
     @property
     def device_id(self) -> str:
@@ -50,11 +52,15 @@ class Phone:
             "fixes": [{"lat": place[0], "lon": place[1], "accuracy_m": accuracy_m, "age_ms": 500, **(fix or {})}],
             "claimed_at": at.isoformat(),
             "seq": self.seq,
+            "prev": self.prev,
             "platform": "android",
             "app": "uji/1",
             **payload,
         }
-        return jws.sign_es256(self.key, {"alg": "ES256", "typ": "checkin+jws", "kid": self.device_id, **(header or {})}, body)
+        kept = {"alg": "ES256", "typ": "checkin+jws", "kid": self.device_id, **(header or {})}
+        compact = jws.sign_es256(self.key, kept, body)
+        self.prev = jws.b64(hashlib.sha256(compact.encode("ascii")).digest())
+        return compact
 
     def report(self, at: datetime, direction: str = "in", **changes: Any) -> Report:
         """The same, opened as the server opens it."""

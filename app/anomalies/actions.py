@@ -1,13 +1,16 @@
 """Looking through a day, and deciding about what was found."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from app import errors
 from app.access import Actor, Role
 from app.anomalies import rules
 from app.anomalies import store as findings
-from app.anomalies.rules import Kind, Status
+from app.anomalies.rules import Kind, Sighting, Status
+from app.attendance import actions as attendance
+from app.checkins.rules.timing import Grade
 from app.checkins.store import Checkin
 from app.db import Session
 from app.ledger import store as ledger
@@ -22,11 +25,20 @@ def scan_day(session: Session, day: date, now: datetime) -> int:
 
     A finding belongs to the unit where the person is posted that day, else where the check-in was made.
     """
-    found = rules.findings_in(findings.list_sightings(session, day))
+    found = rules.findings_in(_with_stakes(session, findings.list_sightings(session, day), day, now))
     posted = people.list_employed_on(session, day, person_ids=sorted({one.person_id for one in found})) if found else []
     units = {person.person_id: person.unit_id for person in posted}
     placed = [(one, units.get(one.person_id, one.unit_id)) for one in found]
     return findings.add_all(session, day, [(one, unit_id) for one, unit_id in placed if unit_id is not None], now)
+
+
+def _with_stakes(session: Session, sightings: list[Sighting], day: date, now: datetime) -> list[Sighting]:
+    """The same, each with what the day can cost where an uncertain time decides it."""
+    unsure = {seen.person_id for seen in sightings if seen.time_grade != Grade.VERIFIED}
+    if not unsure:
+        return sightings
+    stakes = attendance.stakes_on(session, day, now, sorted(unsure))
+    return [replace(seen, stakes=stakes.get(seen.person_id)) for seen in sightings]
 
 
 def list_for(

@@ -10,21 +10,23 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from app.checkins.rules.signals import CHECKS, Flag, is_for_review
+from app.checkins.rules.timing import Grade
 from app.geo import Point
 from app.ledger.rules import canonical
 
 # Phones that rest together share a cached Wi-Fi fix now and then: two people prove nothing, three within this time were never seen.
 TOGETHER = timedelta(minutes=10)
 CROWD = 3
-MOCK = "mock_location"
+NOTHING = Decimal(0)
 
 
 class Kind(StrEnum):
     """What was noticed."""
 
     SHARED_COORDINATES = "shared_coordinates"
-    MOCK_LOCATION = "mock_location"
-    MOCK_LOCATION_CONFIRMED = "mock_location_confirmed"
+    SUSPECT_SIGNALS = "suspect_signals"
+    TIME_UNCERTAIN = "time_uncertain"
     REJECTED_PLACE = "rejected_place"
 
 
@@ -47,7 +49,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One check-in of a day with what was known of it."""
+    """One check-in of a day with what was known of it.
+
+    `stakes`: the least and the most per cent that the day costs, where it depends on when the check-ins were really made.
+    """
 
     checkin_id: UUID
     person_id: int
@@ -57,7 +62,10 @@ class Sighting:
     verdict: str
     counts: bool
     flags: Sequence[str]
+    score: float
+    time_grade: str
     point: Point
+    stakes: tuple[Decimal, Decimal] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +127,26 @@ def shared_coordinates(sightings: Sequence[Sighting]) -> Iterator[Found]:
         yield _found(Kind.SHARED_COORDINATES, own, words, tuple(sorted(groups[person_id])))
 
 
-def mock_location(sightings: Sequence[Sighting]) -> Iterator[Found]:
-    """Check-ins whose position an app supplied, with nothing else to doubt: external receivers come the same way.
+def suspect_signals(sightings: Sequence[Sighting]) -> Iterator[Found]:
+    """Check-ins with a strong signal, or with several weak ones that hardly ever meet by chance; one weak signal is no finding.
 
-    Source: Android Location.isMock; docs/decisions.md "signals are measured".
+    Source: docs/signals.md "the score"; design contract section 3 ("only together with a strong signal").
     """
-    alone = [seen for seen in sightings if MOCK in seen.flags and len(set(seen.flags)) == 1]
-    yield from (_found(Kind.MOCK_LOCATION, own, {"times": len(own)}) for own in _by_person(alone))
-
-
-def mock_location_confirmed(sightings: Sequence[Sighting]) -> Iterator[Found]:
-    """Check-ins whose position an app supplied and that another signal doubts as well.
-
-    Source: Android Location.isMock; docs/decisions.md "signals are measured".
-    """
-    doubted = [seen for seen in sightings if MOCK in seen.flags and len(set(seen.flags)) > 1]
+    doubted = [seen for seen in sightings if is_for_review([Flag(flag) for flag in seen.flags], seen.score)]
     for own in _by_person(doubted):
-        others = sorted({flag for seen in own for flag in seen.flags} - {MOCK})
-        yield _found(Kind.MOCK_LOCATION_CONFIRMED, own, {"times": len(own), "signals": ", ".join(others)})
+        signals = sorted({flag for seen in own for flag in seen.flags if CHECKS[Flag(flag)].weight})
+        yield _found(Kind.SUSPECT_SIGNALS, own, {"times": len(own), "signals": ", ".join(signals)})
+
+
+def time_uncertain(sightings: Sequence[Sighting]) -> Iterator[Found]:
+    """Check-ins whose time is not verified, on a day that would come to something else at another instant of their brackets.
+
+    Source: docs/decisions.md "what a bracket is worth".
+    """
+    unsure = [seen for seen in sightings if seen.stakes is not None and seen.counts and seen.time_grade != Grade.VERIFIED]
+    for own in _by_person(unsure):
+        least, most = own[0].stakes or (NOTHING, NOTHING)
+        yield _found(Kind.TIME_UNCERTAIN, own, {"times": len(own), "least": str(least), "most": str(most)})
 
 
 def rejected_place(sightings: Sequence[Sighting]) -> Iterator[Found]:
@@ -152,8 +162,8 @@ def rejected_place(sightings: Sequence[Sighting]) -> Iterator[Found]:
 # In the order in which a reader should hear of them.
 DETECTORS: Mapping[Kind, Detector] = {
     Kind.SHARED_COORDINATES: Detector(shared_coordinates, Severity.STRONG, Decimal("0.00004")),  # 95 % bound of 0 in 78,904
-    Kind.MOCK_LOCATION_CONFIRMED: Detector(mock_location_confirmed, Severity.STRONG, None),
-    Kind.MOCK_LOCATION: Detector(mock_location, Severity.REVIEW, None),
+    Kind.SUSPECT_SIGNALS: Detector(suspect_signals, Severity.STRONG, None),  # each signal's own rate: docs/signals.md
+    Kind.TIME_UNCERTAIN: Detector(time_uncertain, Severity.REVIEW, None),
     Kind.REJECTED_PLACE: Detector(rejected_place, Severity.NOTICE, Decimal("0.02")),  # by construction of the place verdict
 }
 

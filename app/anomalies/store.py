@@ -85,7 +85,8 @@ LARGEST_ID = 2**63 - 1
 
 # OFFSET 0 keeps the planner from reading every month of reports where it should fetch the few rows of one day by their ids.
 SIGHTINGS = """
-SELECT c.id, c.person_id, c.unit_id, c.direction, c.taken_at, c.verdict, c.counts, c.flags, r.lat, r.lon
+SELECT c.id, c.person_id, c.unit_id, c.direction, c.taken_at, c.verdict, c.counts, c.flags, c.score, c.time_grade,
+       r.lat, r.lon
 FROM checkins c
 CROSS JOIN LATERAL (
     SELECT ST_Y(position) AS lat, ST_X(position) AS lon FROM checkin_reports WHERE checkin_reports.id = c.id OFFSET 0) r
@@ -114,6 +115,8 @@ def list_sightings(session: Session, day: date) -> list[Sighting]:
             row.verdict,
             row.counts,
             tuple(row.flags),
+            row.score,
+            row.time_grade,
             Point(row.lat, row.lon),
         )
         for row in session.execute(text(SIGHTINGS), {"day": day})

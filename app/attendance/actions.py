@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from app import decrees
 from app.attendance import rules
 from app.attendance import store as attendance
 from app.checkins import store as checkins
+from app.checkins.rules.timing import Grade
 from app.db import Session
 from app.people import store as people
 from app.people.store import Employed
@@ -41,12 +43,29 @@ def evidence_on(
     leaves = workdays.leaves_on(session, day, person_ids)
     seen = defaultdict(list)
     for found in checkins.list_on(session, day, person_ids):
-        seen[found.person_id].append(rules.Checkin(found.checkin_id, found.direction, found.taken_at, found.counts))
+        seen[found.person_id].append(_as_evidence(found))
     for person in employed:
         workday = owed[person.person_id]
         closed = workday.closes_at is None or workday.closes_at <= now
         leave = leaves.get(person.person_id)
         yield person, rules.Evidence(workday, tuple(seen[person.person_id]), leave, closed)
+
+
+def stakes_on(session: Session, day: date, now: datetime, person_ids: Sequence[int]) -> dict[int, tuple[Decimal, Decimal]]:
+    """The least and the most that the day can cost each of these people, for those whom an uncertain time decides."""
+    found = {
+        person.person_id: rules.stakes_of(evidence, decrees.on(person.decree, day))
+        for person, evidence in evidence_on(session, day, now, person_ids)
+    }
+    return {person_id: stakes for person_id, stakes in found.items() if stakes is not None}
+
+
+def _as_evidence(found: checkins.Seen) -> rules.Checkin:
+    """The check-in, with its bracket unless its time is verified."""
+    bracket = None
+    if found.time_grade is not Grade.VERIFIED:
+        bracket = rules.Bracket(found.earliest_at, found.latest_at, found.time_grade is Grade.PLAUSIBLE)
+    return rules.Checkin(found.checkin_id, found.direction, found.taken_at, found.counts, bracket)
 
 
 def _derived(person: Employed, evidence: rules.Evidence) -> attendance.Derived:

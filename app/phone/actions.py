@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from app import jws
@@ -52,12 +53,13 @@ def enrol(folder: Folder, server: Server, nip: str, name: str, platform: str) ->
 
 
 def take_anchor(folder: Folder, server: Server) -> None:
-    """Ask for the signed time and keep it with the monotonic clock's reading.
+    """Ask for the signed time, for this phone and boot, and keep it with the monotonic clock's reading.
 
-    Raises: NoAnswer, also for an answer too long on its way to be counted from, or without a time; Refused, NotNow.
+    Raises: NotEnrolled; NoAnswer, also for an answer too long on its way to be counted from, or without a time; Refused, NotNow.
     """
     asked = clocks.read()
-    answer = server.get("/v1/time")
+    names = urlencode({"device": enrolled(folder)["id"], "boot": asked.boot_id})
+    answer = server.get(f"/v1/time?{names}")
     arrived = clocks.read()
     if not clocks.is_prompt(asked, arrived):
         raise NoAnswer("the time came too late")

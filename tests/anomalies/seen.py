@@ -5,6 +5,7 @@ from itertools import count
 from uuid import UUID
 
 from app.anomalies.rules import Sighting
+from app.checkins.rules.signals import Flag, score_of
 from app.geo import Point
 
 MORNING = datetime(2026, 1, 12, 23, 20, tzinfo=UTC)
@@ -13,7 +14,17 @@ DESK = Point(-8.6512345, 115.2198765)
 _numbers = count(1)
 
 
-def seen(person_id: int, minute: float = 0, point: Point = DESK, flags=(), verdict: str = "accepted", direction: str = "in"):
+def seen(
+    person_id: int,
+    minute: float = 0,
+    point: Point = DESK,
+    flags=(),
+    verdict: str = "accepted",
+    direction: str = "in",
+    grade: str = "verified",
+    stakes=None,
+):
     """One sighting of the person, so many minutes into the morning."""
-    at = MORNING + timedelta(minutes=minute)
-    return Sighting(UUID(int=next(_numbers)), person_id, 7, direction, at, verdict, verdict != "rejected", tuple(flags), point)
+    at, id = MORNING + timedelta(minutes=minute), UUID(int=next(_numbers))
+    score = score_of(map(Flag, flags))
+    return Sighting(id, person_id, 7, direction, at, verdict, verdict != "rejected", tuple(flags), score, grade, point, stakes)

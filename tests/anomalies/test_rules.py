@@ -1,5 +1,7 @@
 """What each detector finds, what it leaves alone, and that nobody's name or place is kept in the evidence."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,13 +58,35 @@ def test_people_at_one_coordinate_within_ten_minutes_are_found(sightings, expect
     [
         ((), set()),
         (("clock_skew",), set()),
-        (("mock_location",), {(Kind.MOCK_LOCATION, 1)}),
-        (("clock_skew", "mock_location"), {(Kind.MOCK_LOCATION_CONFIRMED, 1)}),
+        (("mock_location",), set()),
+        (("clock_skew", "mock_location", "chain_gap"), set()),
+        (("fake_template",), {(Kind.SUSPECT_SIGNALS, 1)}),
+        (("mock_location", "too_many_decimals"), {(Kind.SUSPECT_SIGNALS, 1)}),
+        (("too_many_decimals", "repeated_fix"), {(Kind.SUSPECT_SIGNALS, 1)}),
+        (("mock_location", "clock_moved"), set()),
     ],
-    ids=["clean", "another flag", "alone", "with another"],
+    ids=["clean", "a note", "a weak one", "notes beside it", "a strong one", "two families", "two more", "two light families"],
 )
-def test_a_mocked_position_is_for_review_and_with_another_sign_strong(flags, expected):
+def test_a_strong_signal_is_found_and_a_weak_one_only_with_others(flags, expected):
     assert kinds([seen(1, flags=flags)]) == expected
+
+
+STAKES = (Decimal("0"), Decimal("0.5"))
+
+
+@pytest.mark.parametrize(
+    "known, expected",
+    [
+        ({"grade": "plausible", "stakes": STAKES}, {(Kind.TIME_UNCERTAIN, 1)}),
+        ({"grade": "unverified", "stakes": STAKES}, {(Kind.TIME_UNCERTAIN, 1)}),
+        ({"grade": "plausible"}, set()),
+        ({"grade": "verified", "stakes": STAKES}, set()),
+    ],
+    ids=["counted", "not counted", "nothing depends on it", "the other check-in of that day"],
+)
+def test_an_uncertain_time_is_found_where_the_day_depends_on_it(known, expected):
+    assert kinds([seen(1, **known)]) == expected
+    assert kinds([seen(1, verdict="rejected", **known), seen(1, 5)]) == set()
 
 
 @pytest.mark.parametrize(
@@ -82,7 +106,7 @@ def test_a_rejection_that_leaves_a_direction_empty_can_be_answered(sightings, ex
 
 def histories():
     points = st.sampled_from([DESK, ELSEWHERE])
-    flags = st.lists(st.sampled_from(["mock_location", "clock_skew", "too_many_decimals"]), unique=True)
+    flags = st.lists(st.sampled_from(["mock_location", "clock_skew", "too_many_decimals", "repeated_fix"]), unique=True)
     one = st.builds(
         seen,
         st.integers(1, 6),
@@ -129,7 +153,8 @@ def test_evidence_names_ones_own_check_ins_and_nobody_else(history):
 
 
 def test_every_detector_has_its_sentence_in_both_languages():
-    history = [seen(n, verdict="rejected", flags=("mock_location", *(["clock_skew"] if n == 2 else []))) for n in (1, 2, 3)]
+    history = [seen(n, verdict="rejected", flags=("mock_location", "fake_template")) for n in (1, 2, 3)]
+    history.append(seen(4, 5, ELSEWHERE, grade="plausible", stakes=STAKES))
     found = {one.kind: one for one in rules.findings_in(history)}
     assert set(found) == set(rules.DETECTORS) == set(Kind)
     for one in found.values():

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import decrees
-from app.attendance.rules import Checkin, Evidence, Outcome, Status, derive, fingerprint
+from app.attendance.rules import Bracket, Checkin, Evidence, Outcome, Status, derive, fingerprint, stakes_of
 from app.texts import LANGUAGES, text
 from tests.attendance import worlds
 from tests.attendance.worlds import CHRISTMAS, FRIDAY, LAW, NIGHT_WATCH, SATURDAY, TUESDAY, at, evidence
@@ -267,3 +267,74 @@ def test_waiting_for_the_window_to_close_never_refunds(history: Evidence) -> Non
 def test_different_evidence_has_a_different_fingerprint(one: Evidence, other: Evidence) -> None:
     same = replace(one, checkins=()) == replace(other, checkins=()) and set(one.checkins) == set(other.checkins)
     assert (fingerprint(one, LAW) == fingerprint(other, LAW)) == same
+
+
+def in_bracket(direction: str, taken: str, earliest: str, latest: str, is_counted: bool = True) -> Checkin:
+    return Checkin(UUID(int=90), direction, at(taken), True, Bracket(at(earliest), at(latest), is_counted))
+
+
+OUT = Checkin(UUID(int=91), "out", at("16:35:00"), True)
+
+
+@pytest.mark.parametrize(
+    ("made", "pct", "stakes"),
+    [
+        pytest.param(in_bracket("in", "07:31:05", "07:30:55", "07:31:20"), "0", ("0", "0.5"), id="kind until decided"),
+        pytest.param(in_bracket("in", "07:30:58", "07:30:55", "07:31:20"), "0", ("0", "0.5"), id="in time by the recorded instant"),
+        pytest.param(in_bracket("in", "07:40:00", "07:35:00", "07:45:00"), "0.5", None, id="all of it in one band"),
+        pytest.param(in_bracket("in", "08:01:05", "08:00:55", "08:01:20"), "0.5", ("0.5", "1"), id="between two bands"),
+        pytest.param(
+            in_bracket("in", "10:00:00", "00:00:00", "10:00:00", is_counted=False),
+            "1.5",
+            ("0", "1.5"),
+            id="not counted: the arrival",
+        ),
+        pytest.param(
+            in_bracket("in", "07:20:00", "00:00:00", "07:20:00", is_counted=False),
+            "0",
+            ("0", "1.5"),
+            id="made last evening, perhaps",
+        ),
+    ],
+)
+def test_an_uncertain_time_costs_the_least_until_somebody_decides_and_says_what_is_at_stake(made, pct, stakes) -> None:
+    day = replace(evidence(), checkins=(made, OUT))
+    outcome = derive(day, LAW)
+    assert outcome.deduction_pct == Decimal(pct)
+    assert stakes_of(day, LAW) == (stakes and tuple(map(Decimal, stakes)))
+    assert ("day_time_in_favour" in codes(outcome)) is (derive(unbracketed(day), LAW).deduction_pct > Decimal(pct))
+    assert stakes_of(replace(day, closed=False), LAW) is None
+
+
+def unbracketed(day):
+    return replace(day, checkins=tuple(replace(found, bracket=None) for found in day.checkins))
+
+
+def test_an_out_kept_until_the_end_of_work_is_found_and_not_charged() -> None:
+    made = in_bracket("out", "16:31:00", "12:00:00", "16:31:00", is_counted=False)
+    day = replace(evidence("in 07:10:00"), checkins=(*evidence("in 07:10:00").checkins, made))
+    assert derive(day, LAW).deduction_pct == 0
+    assert stakes_of(day, LAW) == (Decimal("0"), Decimal("1.5"))
+
+
+@given(st.data(), worlds.histories(closed=True))
+def test_the_day_costs_no_less_and_no_more_than_what_is_at_stake_wherever_the_times_lie(data, history: Evidence) -> None:
+    bracketed, moved = [], []
+    for found in history.checkins:
+        before, after = (timedelta(seconds=data.draw(st.integers(0, 40_000))) for _ in range(2))
+        bracket = Bracket(found.taken_at - before, found.taken_at + after, data.draw(st.booleans()))
+        share = data.draw(st.floats(0, 1))
+        bracketed.append(replace(found, bracket=bracket))
+        moved.append(replace(found, taken_at=bracket.earliest_at + share * (before + after)))
+    day = replace(history, checkins=tuple(bracketed))
+    truth = derive(replace(history, checkins=tuple(moved)), LAW).deduction_pct
+    stakes = stakes_of(day, LAW)
+    least, most = stakes or (truth, truth)
+    assert least <= truth <= most
+    assert least <= derive(day, LAW).deduction_pct <= derive(unbracketed(day), LAW).deduction_pct <= most
+
+
+def test_a_bracket_is_part_of_what_a_day_is_judged_by() -> None:
+    made = in_bracket("in", "07:31:05", "07:30:55", "07:31:20")
+    known = [replace(evidence(), checkins=(one,)) for one in (made, replace(made, bracket=None))]
+    assert len({fingerprint(day, LAW) for day in known}) == 2

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from app import jws
-from app.checkins.rules.context import Context, Earlier, Scene
+from app.checkins.rules.context import Context, Scene
 from app.checkins.rules.place import Fix
-from app.checkins.rules.report import Direction, Report
+from app.checkins.rules.report import Direction, Earlier, Report
 from app.checkins.rules.timing import Grade, Timing
 from app.geo import Point
 
@@ -41,7 +41,7 @@ def timing(at: datetime = MORNING, grade: Grade = Grade.VERIFIED) -> Timing:
 def earlier(ago: timedelta = timedelta(hours=15), **changes: Any) -> Earlier:
     """The phone's seventh report, elsewhere in the building."""
     at = MORNING - ago
-    usual = Earlier(UUID(int=7), "phone", "boot", 7, HASH, at, at, at, Point(-8.6512001, 115.2198002), 8.0)
+    usual = Earlier(UUID(int=7), "phone", "boot", 7, HASH, at, at, at, at, Point(-8.6512001, 115.2198002), 8.0)
     return replace(usual, **changes)
 
 

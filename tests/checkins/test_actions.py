@@ -202,7 +202,7 @@ def test_without_an_anchor_the_arrival_is_the_time_and_the_phones_clock_moves_no
 def test_with_an_anchor_a_late_delivery_keeps_the_time_it_was_made(session: Session, phone: Phone) -> None:
     anchored = MORNING - timedelta(minutes=10)
     anchor = keyring().sign(actions.ANCHOR_TYPE, {"now": anchored.isoformat(), "nonce": "x"})
-    report = phone.report(MORNING, anchor=anchor, elapsed_ms=600_000)
+    report = phone.report(MORNING, anchor=anchor, elapsed_ms=600_000, boot_id="one")
     [answer] = record(session, report, at=MORNING + timedelta(days=2))
     assert answer["taken_at"] == "2026-03-09T23:25:00.000Z"
     assert answer["earliest_at"] < answer["taken_at"] < answer["latest_at"]
@@ -263,3 +263,65 @@ def test_a_person_posted_nowhere_is_heard_and_does_not_count(session: Session) -
     former = enrolled(session, make.person(session, until=date(2026, 1, 31)))
     [answer] = record(session, former.report(MORNING))
     assert (answer["status"], answer["verdict"], answer["reasons"][0]["code"]) == ("stored", "rejected", "no_site")
+
+
+def anchored_at(at: datetime, **named: str) -> str:
+    return keyring().sign(actions.ANCHOR_TYPE, {"now": at.isoformat(), "nonce": "x", **named})
+
+
+def test_an_anchor_made_for_another_boot_or_phone_leaves_only_the_arrival(session: Session, phone: Phone) -> None:
+    noon = MORNING + timedelta(hours=4)
+    for named, grade in (({}, "verified"), ({"boot": "one", "device": phone.device_id}, "verified"),
+                         ({"boot": "two"}, "unverified"), ({"device": "another"}, "unverified")):  # fmt: skip
+        report = phone.report(MORNING, anchor=anchored_at(MORNING, **named), elapsed_ms=0, boot_id="one")
+        [answer] = record(session, report, at=noon)
+        assert answer["time_grade"] == grade
+        assert (answer["taken_at"] == answer["received_at"]) is (grade == "unverified")
+
+
+def test_a_collected_anchor_brings_nobody_back_to_the_morning(session: Session, phone: Phone) -> None:
+    """Signed at 07:25 and kept; the phone reports at 10:00, then claims 07:25 with the old anchor."""
+    ten = MORNING + timedelta(hours=2, minutes=35)
+    honest = phone.report(ten, anchor=anchored_at(ten), elapsed_ms=0, boot_id="one")
+    lying = phone.report(ten, anchor=anchored_at(MORNING), elapsed_ms=0, boot_id="one")
+    first, second = record(session, lying, honest, at=ten + timedelta(minutes=5))
+    assert (second["time_grade"], second["taken_at"]) == ("verified", "2026-03-10T02:00:00.000Z")
+    assert (first["time_grade"], first["taken_at"]) == ("unverified", "2026-03-10T02:05:00.000Z")
+    assert first["earliest_at"] >= second["earliest_at"]
+
+
+def test_a_time_that_is_not_believed_is_judged_by_the_calendar_of_the_arrival(session: Session, phone: Phone) -> None:
+    """Claimed for a Tuesday, arrived on a Saturday on which the guard works."""
+    make.roster(session, phone.nip, date(2026, 3, 14), starts="07:00", ends="15:00")
+    saturday = datetime(2026, 3, 13, 23, 10, tzinfo=UTC)
+    record(session, phone.report(saturday, anchor=anchored_at(saturday), elapsed_ms=0, boot_id="one"), at=saturday)
+    lying = phone.report(MORNING, anchor=anchored_at(MORNING), elapsed_ms=0, boot_id="one")
+    [answer] = record(session, lying, at=saturday + timedelta(minutes=1))
+    assert answer["work_date"] == "2026-03-14"
+    assert "outside_hours" not in [reason["code"] for reason in answer["reasons"]]
+
+
+def test_each_is_judged_in_the_order_of_its_chain_whatever_the_order_in_the_request(session: Session, phone: Phone) -> None:
+    here, there = {}, {"lat": -8.10, "lon": 115.09}
+    chain = [
+        phone.report(
+            MORNING + timedelta(minutes=5 * n), anchor=anchored_at(MORNING), elapsed_ms=300_000 * n, boot_id="one", fix=fix
+        )
+        for n, fix in enumerate((here, there, here))
+    ]
+    answers = record(session, *reversed(chain), at=MORNING + timedelta(hours=1))
+    flown = ["signal_impossible_travel" in [reason["code"] for reason in answer["reasons"]] for answer in answers]
+    assert flown == [True, True, False]
+    rows = session.execute(select(store.Checkin.id, store.Checkin.earlier_id).order_by(store.Checkin.seq)).all()
+    assert [row.earlier_id for row in rows] == [None, rows[0].id, rows[1].id]
+
+
+def test_the_check_in_before_is_found_across_months_and_is_never_a_later_one(session: Session, phone: Phone) -> None:
+    eve = datetime(2026, 2, 27, 8, 30, tzinfo=UTC)
+    first = phone.report(eve, "out", anchor=anchored_at(eve), elapsed_ms=0, boot_id="one")
+    late = phone.report(MORNING, anchor=anchored_at(MORNING), elapsed_ms=0, boot_id="one")
+    newest = phone.report(MORNING + timedelta(hours=9), "out", anchor=anchored_at(MORNING), elapsed_ms=9 * 3_600_000, boot_id="one")
+    for report in (first, newest, late):
+        record(session, report, at=MORNING + timedelta(hours=10))
+    rows = dict(session.execute(select(store.Checkin.id, store.Checkin.earlier_id)).all())
+    assert (rows[first.id], rows[newest.id], rows[late.id]) == (None, first.id, first.id)

@@ -217,7 +217,7 @@ def test_a_report_made_offline_is_judged_by_when_the_code_was_seen_not_by_when_i
 
     assert made(timedelta(hours=4), screen(MORNING))["verdict"] == "accepted"
     assert made(timedelta(hours=4, minutes=1), screen(MORNING))["verdict"] == "doubtful"
-    assert reasons(made(timedelta(hours=4), screen(arrival))) == ["place_unsure", "door_code_wrong"]
+    assert reasons(made(timedelta(hours=4, minutes=2), screen(arrival))) == ["place_unsure", "door_code_wrong"]
 
 
 def test_without_an_anchor_the_code_must_be_of_the_arrival(session, phone, screen):

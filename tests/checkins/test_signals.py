@@ -74,6 +74,12 @@ CASES = [
     pytest.param(
         Flag.REPEATED_FIX, scene(fix(provider="fused"), context_=before(ago=2 * MINUTE, point=DESK)), False, id="networks repeat"
     ),
+    pytest.param(
+        Flag.REPEATED_FIX,
+        scene(context_=before(ago=2 * MINUTE, point=DESK, latest_at=MORNING)),
+        False,
+        id="perhaps of the same minute",
+    ),
     pytest.param(Flag.REPEATED_FIX, scene(), False, id="elsewhere in the building"),
     pytest.param(
         Flag.REPLAYED_FIX, scene(fix(provider="fused"), context_=before(point=DESK)), True, id="yesterday's coordinate to the digit"

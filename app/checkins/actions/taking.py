@@ -1,7 +1,7 @@
 """Taking check-ins: gather what is known, judge, write down."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +12,11 @@ from app.checkins import render, store
 from app.checkins.rules import verdict as rules
 from app.checkins.rules.context import Context
 from app.checkins.rules.place import Fix, best_fix, needs_outline_m
-from app.checkins.rules.report import Report, is_filed_in_time
-from app.checkins.rules.timing import Timing, since, timing_of
+from app.checkins.rules.report import Earlier, Report, is_filed_in_time
+from app.checkins.rules.timing import Anchor, Timing, timing_of
 from app.db import Session
 from app.devices.rules.use import Status, status_of_signer
-from app.geo import sigma_m
+from app.geo import Point, sigma_m
 from app.ledger.rules import leaf_hash
 
 # One item's outcome: the answer that is kept and repeated, or the reason why nothing of it was kept.
@@ -36,6 +36,17 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A report with what can be said before the database is asked: the fix to measure from, and the instant by its own count."""
+
+    report: Report
+    received_at: datetime
+    fix: Fix | None
+    anchor: Anchor | None
+    timing: Timing
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A check-in that may be kept: its row, and the answer."""
 
@@ -52,12 +63,9 @@ def record_all(
     Gathering takes one round trip and writing another, for one check-in as for a hundred. Nothing is lost where each statement
     commits by itself: check-in, report and leaf are written by one.
     """
-    first_ready = [_anchored(report, received_at, keyring) for report in reports]
-    known = store.contexts_for(session, [_asked(report, *ready) for report, ready in zip(reports, first_ready, strict=True)])
-    outcomes: list[Outcome | Judged] = [
-        _judged(report, fix, timing, found, received_at, keyring, language)
-        for report, (fix, timing), found in zip(reports, first_ready, known, strict=True)
-    ]
+    drafts = [_drafted(report, received_at, keyring) for report in reports]
+    known = store.contexts_for(session, [_asked(draft, draft.timing.taken_at) for draft in drafts])
+    outcomes = _judged_in_order(session, drafts, known, keyring, language)
     fresh = {item.report.id: item for item in reversed(outcomes) if isinstance(item, Judged)}
     added = store.add_all(session, [item.row for item in fresh.values()]) if fresh else set()
     answers = {id: store.Kept(fresh[id].report.payload_hash, fresh[id].answer) for id in added}
@@ -69,54 +77,84 @@ def record_all(
     return settled
 
 
-def _anchored(report: Report, received_at: datetime, keyring: jws.Keyring) -> tuple[Fix | None, Timing]:
-    """The fix to measure from and the instant to judge by."""
-    anchored_at = None
+def _drafted(report: Report, received_at: datetime, keyring: jws.Keyring) -> Draft:
+    anchor = None
     if report.anchor is not None:
         try:
-            anchored_at = datetime.fromisoformat(keyring.opened(report.anchor, ANCHOR_TYPE)["now"])
+            signed = keyring.opened(report.anchor, ANCHOR_TYPE)
+            anchor = Anchor(datetime.fromisoformat(signed["now"]), signed.get("device"), signed.get("boot"))
         except jws.Malformed:
             log.warning("anchor_not_ours", device=report.device_id)
-    timing = timing_of(received_at, anchored_at, report.elapsed_ms)
-    return best_fix(report.fixes), timing
+    return Draft(report, received_at, best_fix(report.fixes), anchor, timing_of(report, anchor, received_at))
 
 
-def _asked(report: Report, fix: Fix | None, timing: Timing) -> store.Asked:
-    if fix is None:
-        return store.Asked(report.id, report.device_id, None, None, None, timing.taken_at)
-    near_m = needs_outline_m(sigma_m(report.platform, fix.accuracy_m))
-    return store.Asked(report.id, report.device_id, fix.point.lat, fix.point.lon, near_m, timing.taken_at)
+def _asked(draft: Draft, taken_at: datetime) -> store.Asked:
+    report, fix = draft.report, draft.fix
+    lat, lon, near_m = None, None, None
+    if fix is not None:
+        lat, lon, near_m = fix.point.lat, fix.point.lon, needs_outline_m(sigma_m(report.platform, fix.accuracy_m))
+    return store.Asked(report.id, report.device_id, lat, lon, near_m, taken_at, report.seq, draft.received_at)
 
 
-def _judged(
-    report: Report,
-    fix: Fix | None,
-    timing: Timing,
-    found: store.Gathered,
-    received_at: datetime,
-    keyring: jws.Keyring,
-    language: str,
-) -> Outcome | Judged:
+def _judged_in_order(
+    session: Session, drafts: Sequence[Draft], known: Sequence[store.Gathered], keyring: jws.Keyring, language: str
+) -> list[Outcome | Judged]:
+    """What each comes to, in their order; judged in the order of each phone's chain, because one is the context of the next."""
+    outcomes: dict[int, Outcome | Judged] = {}
+    newest: dict[str, Earlier] = {}
+    for at in sorted(range(len(drafts)), key=lambda at: (drafts[at].report.device_id, drafts[at].report.seq)):
+        draft, found = drafts[at], _after(known[at], newest.get(drafts[at].report.device_id))
+        outcome = outcomes[at] = _judged(session, draft, found, keyring, language)
+        if isinstance(outcome, Judged):
+            newest[draft.report.device_id] = _as_earlier(outcome)
+    return [outcomes[at] for at in range(len(drafts))]
+
+
+def _after(found: store.Gathered, sibling: Earlier | None) -> store.Gathered:
+    """The same, if the check-in before came with the same request."""
+    context = found.context
+    if sibling is None or context is None or (context.earlier and context.earlier.taken_at > sibling.taken_at):
+        return found
+    return replace(found, context=replace(context, earlier=sibling))
+
+
+def _judged(session: Session, draft: Draft, found: store.Gathered, keyring: jws.Keyring, language: str) -> Outcome | Judged:
     """The first answer of a check-in that is there already, why it is refused, or the judged check-in ready to be kept.
 
     An unexpected error keeps nothing of this item and asks for it again; it never lets a check-in through unjudged.
     """
+    report, received_at = draft.report, draft.received_at
     if found.kept is not None and found.kept.payload_hash == report.payload_hash:
         return found.kept.answer
+    timing, context = _timed(session, draft, found)
     if refusal := _refusal(report, timing, found, received_at):
         return refusal
-    assert found.context is not None
+    assert context is not None
     try:
-        assert found.device is not None
-        verdict = rules.judge(report, fix, since(timing, found.device.enrolled_at), found.context)
-        policy = _policy(found.context, verdict)
+        verdict = rules.judge(report, draft.fix, timing, context)
+        policy = _policy(context, verdict)
         leaf = render.leaf_of(report, verdict, received_at, policy)
         hashed = leaf_hash(leaf)
         answer = render.answer_of(report, verdict, received_at, hashed, keyring, language)
-        return Judged(report, _row(report, fix, verdict, found.context, received_at, policy, leaf, hashed, answer), answer)
+        return Judged(report, _row(draft, verdict, context, policy, leaf, hashed, answer), answer)
     except Exception as error:
         alarm(report, error)
         return errors.Unavailable("checkin_retry")
+
+
+def _timed(session: Session, draft: Draft, found: store.Gathered) -> tuple[Timing, Context | None]:
+    """The instant, now that the phone's chain is known, and the context of that instant.
+
+    Only a count that is not to be believed moves it, so honest phones never ask the database a second time.
+    """
+    device, context = found.device, found.context
+    if device is None or context is None:
+        return draft.timing, None
+    timing = timing_of(draft.report, draft.anchor, draft.received_at, context.earlier, device.enrolled_at)
+    if timing.taken_at == draft.timing.taken_at:
+        return timing, context
+    around = store.contexts_for(session, [_asked(draft, timing.taken_at)])[0].context
+    return timing, None if around is None else replace(around, earlier=context.earlier)
 
 
 def alarm(report: Report, error: Exception) -> None:
@@ -158,17 +196,9 @@ def _policy(context: Context, verdict: rules.Verdict) -> str:
 
 
 def _row(
-    report: Report,
-    fix: Fix | None,
-    verdict: rules.Verdict,
-    context: Context,
-    received_at: datetime,
-    policy: str,
-    leaf: str,
-    hashed: bytes,
-    answer: str,
+    draft: Draft, verdict: rules.Verdict, context: Context, policy: str, leaf: str, hashed: bytes, answer: str
 ) -> Mapping[str, Any]:
-    shown = fix or report.fixes[0]
+    report, shown = draft.report, draft.fix or draft.report.fixes[0]
     place, timing = verdict.place, verdict.timing
     return {
         "id": report.id,
@@ -181,11 +211,14 @@ def _row(
         "earliest_at": timing.earliest_at,
         "latest_at": timing.latest_at,
         "time_grade": timing.grade,
+        "boot_id": report.boot_id,
         "claimed_at": report.claimed_at,
-        "received_at": received_at,
+        "received_at": draft.received_at,
         "verdict": verdict.outcome,
         "counts": verdict.counts,
         "flags": list(verdict.flags),
+        "score": verdict.score,
+        "earlier_id": context.earlier.id if context.earlier else None,
         "site_version_id": place.site.version_id if place.site else None,
         "p_inside": place.p_inside,
         "distance_m": place.distance_m,
@@ -202,6 +235,13 @@ def _row(
         "lon": shown.point.lon,
         "leaf": leaf,
     }
+
+
+def _as_earlier(judged: Judged) -> Earlier:
+    """A check-in that is about to be kept, as the next of its phone will find it."""
+    row = judged.row
+    same = ("id", "device_id", "boot_id", "seq", "payload_hash", "taken_at", "earliest_at", "latest_at", "claimed_at", "accuracy_m")
+    return Earlier(**{name: row[name] for name in same}, point=Point(row["lat"], row["lon"]))
 
 
 def _settled(item: Judged, answers: Mapping[Any, store.Kept]) -> Outcome:

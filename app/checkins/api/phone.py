@@ -5,7 +5,7 @@ import secrets
 from datetime import date
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from app import clock, jws
 from app.checkins import actions, store
@@ -22,6 +22,13 @@ class TimeSchema(Schema):
 
     now = Instant(required=True)
     anchor = fields.String(required=True)
+
+
+class TimeArgs(Schema):
+    """For whom the anchor shall hold; a phone that says so cannot mistake it after a reboot, and nobody else can use it."""
+
+    device = fields.String(load_default=None, validate=validate.Length(1, 100))
+    boot = fields.String(load_default=None, validate=validate.Length(1, 100))
 
 
 class HoursSchema(Schema):
@@ -94,12 +101,14 @@ class MineSchema(DoneSchema):
 
 @checkins.get("/time")
 @public
+@checkins.arguments(TimeArgs, location="query")
 @checkins.response(200, TimeSchema)
-def get_time() -> dict[str, Any]:
+def get_time(asked: dict[str, str | None]) -> dict[str, Any]:
     """A signed time anchor: with its monotonic clock a phone proves when it checked in, also days later."""
     now = clock.now()
-    anchor = jws.keyring(var("keys")).sign(actions.ANCHOR_TYPE, {"now": rfc3339(now), "nonce": secrets.token_urlsafe(9)})
-    return {"now": now, "anchor": anchor}
+    named = {name: value for name, value in asked.items() if value is not None}
+    signed = {"now": rfc3339(now), "nonce": secrets.token_urlsafe(9), **named}
+    return {"now": now, "anchor": jws.keyring(var("keys")).sign(actions.ANCHOR_TYPE, signed)}
 
 
 @checkins.get("/me/today")

@@ -2,34 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from uuid import UUID
+from datetime import date
 
 from app.checkins.rules.place import Fix, Measured
-from app.checkins.rules.report import Report
+from app.checkins.rules.report import Earlier, Report
 from app.checkins.rules.timing import Timing
-from app.geo import Point
 from app.workdays.rules import Holiday, RosterEntry
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """The person's check-in before this one, whatever became of it."""
-
-    id: UUID
-    device_id: str
-    boot_id: str | None
-    seq: int
-    payload_hash: bytes
-    taken_at: datetime
-    earliest_at: datetime
-    claimed_at: datetime
-    point: Point
-    accuracy_m: float
-
-    def is_before_in_chain(self, report: Report) -> bool:
-        """Whether the same phone signed it, and counted it before the report."""
-        return self.device_id == report.device_id and self.seq < report.seq
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from app import jws
-from app.checkins.rules.context import Earlier, Scene
+from app.checkins.rules.context import Scene
 from app.checkins.rules.place import Fix
+from app.checkins.rules.report import Earlier
 from app.checkins.rules.timing import Grade
 from app.geo import distance_m
 
@@ -58,7 +59,12 @@ def is_repeated(scene: Scene) -> bool:
     Source: docs/signals.md (0 of 1,220 honest GPS fixes; network positions repeat all the time and are not asked).
     """
     earlier = scene.context.earlier
-    return scene.fix.provider == "gps" and earlier is not None and _is_same_place(scene, earlier) and _gap(scene, earlier) >= APART
+    return (
+        scene.fix.provider == "gps"
+        and earlier is not None
+        and _is_same_place(scene, earlier)
+        and _least_gap(scene, earlier) >= APART
+    )
 
 
 def is_replayed(scene: Scene) -> bool:
@@ -67,7 +73,7 @@ def is_replayed(scene: Scene) -> bool:
     Source: docs/signals.md (0.41 % of honest Android coordinates come back on another day).
     """
     earlier = scene.context.earlier
-    return earlier is not None and _is_same_place(scene, earlier) and _gap(scene, earlier) >= ANOTHER_DAY
+    return earlier is not None and _is_same_place(scene, earlier) and _least_gap(scene, earlier) >= ANOTHER_DAY
 
 
 def is_too_fast(scene: Scene) -> bool:
@@ -80,7 +86,7 @@ def is_too_fast(scene: Scene) -> bool:
     earlier = scene.context.earlier
     if earlier is None or max(scene.fix.accuracy_m, earlier.accuracy_m) > SHARPEST_M:
         return False
-    gap = _gap(scene, earlier)
+    gap = _longest_gap(scene, earlier)
     surely_m = distance_m(scene.fix.point, earlier.point) - 2 * (scene.fix.accuracy_m + earlier.accuracy_m)
     return gap >= APART and surely_m > FASTEST_MPS * gap.total_seconds()
 
@@ -134,9 +140,14 @@ def is_app_unknown(scene: Scene) -> bool:
     return bool(scene.context.known_apps) and scene.report.app not in scene.context.known_apps
 
 
-def _gap(scene: Scene, earlier: Earlier) -> timedelta:
+def _longest_gap(scene: Scene, earlier: Earlier) -> timedelta:
     """The longest that can have passed since the check-in before."""
     return scene.timing.latest_at - earlier.earliest_at
+
+
+def _least_gap(scene: Scene, earlier: Earlier) -> timedelta:
+    """The least that has certainly passed since the check-in before."""
+    return scene.timing.earliest_at - earlier.latest_at
 
 
 def _is_same_place(scene: Scene, earlier: Earlier) -> bool:

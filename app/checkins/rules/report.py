@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.checkins.rules.place import Fix
+from app.geo import Point
 
 # A phone may be off the network for a month and its clock a little fast; the tables are partitioned by the id's time.
 OLDEST_ID = timedelta(days=35)
@@ -47,12 +48,41 @@ class Report:
     signature: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The person's check-in before this one, whatever became of it."""
+
+    id: UUID
+    device_id: str
+    boot_id: str | None
+    seq: int
+    payload_hash: bytes
+    taken_at: datetime
+    earliest_at: datetime
+    latest_at: datetime
+    claimed_at: datetime
+    point: Point
+    accuracy_m: float
+
+    def is_before_in_chain(self, report: Report) -> bool:
+        """Whether the same phone signed it, and counted it before the report."""
+        return self.device_id == report.device_id and self.seq < report.seq
+
+
 def made_at(id: UUID) -> datetime:
     """The instant inside a UUIDv7: the phone's word, good for filing and nothing else.
 
     Source: RFC 9562 section 5.7.
     """
     return datetime.fromtimestamp((id.int >> 80) / 1000, UTC)
+
+
+def first_id(at: datetime) -> UUID:
+    """The smallest UUIDv7 of an instant, at which its rows begin.
+
+    Source: RFC 9562 section 5.7; `uuid_at` in the schema, by which months are cut.
+    """
+    return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 def is_filed_in_time(id: UUID, received_at: datetime) -> bool:

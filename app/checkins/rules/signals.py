@@ -138,13 +138,15 @@ def flags_of(scene: Scene) -> tuple[Flag, ...]:
 def score_of(flags: Iterable[Flag]) -> float:
     """Logarithm of how many times likelier a cheat looks like this than an honest person: the heaviest of each family, added.
 
+    The same in whatever order they come, to the last digit.
+
     Source: docs/signals.md "the score" (likelihood ratios of independent families).
     """
     heaviest: dict[Family, float] = {}
     for flag in flags:
         check = CHECKS[flag]
         heaviest[check.family] = max(heaviest.get(check.family, 0.0), check.weight)
-    return fsum(heaviest.values())  # the same whatever their order, for it is recomputed from a set
+    return fsum(heaviest.values())
 
 
 def is_doubted(flags: Iterable[Flag]) -> bool:

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from app.checkins.rules.door_code import doors_of, lifted, note_of
 from app.checkins.rules.place import Fix, Outcome, Place, best_of, places_of
 from app.checkins.rules.report import Direction, Report
 from app.checkins.rules.signals import Flag, flags_of, is_doubted, is_held, score_of
-from app.checkins.rules.timing import Grade, Timing
+from app.checkins.rules.timing import Grade, Timing, graded
 from app.decrees import UncoveredDay
 from app.workdays.rules import Holiday, RosterEntry, Workday, days_near, holiday_on, workday_holding, workday_on
 
@@ -61,12 +62,15 @@ def judge(report: Report, fix: Fix | None, timing: Timing, context: Context) -> 
 
     Source: design contract section 3; docs/decisions.md "place: accept, doubt, reject", docs/decisions.md "a code at the door".
     """
+    workdays = workdays_around(timing.taken_at, context)
+    if timing.grade is Grade.PLAUSIBLE:
+        timing = graded(timing, not crosses_an_edge(timing, report.direction, workdays, context))
     doors = doors_of(report.code, timing, context.candidates)
     place = best_of([lifted(place, doors) for place in places_of(fix, report.platform, context.candidates)])
     flags = flags_of(Scene(report, fix or report.fixes[0], timing, context))
     score = score_of(flags)
     outcome = _with_signals(place.verdict, flags, score)
-    workday = workday_holding(timing.taken_at, report.direction, workdays_around(timing.taken_at, context))
+    workday = workday_holding(timing.taken_at, report.direction, workdays)
     reasons = [Reason(place.reason_code, place.params)]
     if note := note_of(place, report.code, doors):
         reasons.append(Reason(note, {}))
@@ -111,6 +115,27 @@ def workdays_around(at: datetime, context: Context) -> list[Workday]:
             holiday = holiday_on(day, context.holidays)
             workdays.append(_workday_on(day, context.zone, context.decree, holiday, context.roster.get(day)))
     return workdays
+
+
+def crosses_an_edge(timing: Timing, direction: Direction, workdays: Sequence[Workday], context: Context) -> bool:
+    """Whether the two ends of the bracket mean different things: another work date, or another band of minutes late or early.
+
+    Bands go one way with time, so nothing lies between two ends that mean the same.
+
+    Source: the decree's `lateness` and `early` clauses; docs/decisions.md "what a bracket is worth".
+    """
+    return _standing(timing.earliest_at, direction, workdays, context) != _standing(timing.latest_at, direction, workdays, context)
+
+
+def _standing(at: datetime, direction: Direction, workdays: Sequence[Workday], context: Context) -> tuple[date, Decimal | None]:
+    """What an instant means for the day: its work date, and the per cent of its band where hours are owed."""
+    workday = workday_holding(at, direction, workdays)
+    if workday is None or workday.start_at is None or workday.end_at is None or context.decree is None:
+        return local_date(at, context.zone), None
+    decree = decrees.on(context.decree, workday.day)
+    if direction is Direction.IN:
+        return workday.day, decree.lateness.pct(decree.lateness.minutes(at - workday.start_at))
+    return workday.day, decree.early.pct(decree.early.minutes(workday.end_at - at))
 
 
 @lru_cache(maxsize=4096)

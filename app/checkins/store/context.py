@@ -1,5 +1,6 @@
 """Everything a verdict needs, gathered in one round trip for a whole batch."""
 
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -10,10 +11,12 @@ import orjson
 
 from app.checkins.rules.context import Context
 from app.checkins.rules.place import Measured
+from app.checkins.rules.report import NEWEST_ID, OLDEST_ID, Earlier, first_id
 from app.checkins.store.kept import Kept
 from app.config import text_setting
 from app.db import Session, prepared
 from app.devices.rules.use import Status, Use
+from app.geo import Point
 from app.workdays.rules import Holiday, HolidayKind, RosterEntry, Shift
 
 # Every sub-select is LATERAL with a bound of its own, so that the one generic plan looks each item up by index and
@@ -22,9 +25,11 @@ GATHER = """
 SELECT asked.at, kept.payload_hash, kept.answer,
        device.status, device.usable_from, device.usable_until, device.enrolled_at, device.jwk::text, person.id, person.nip,
        shared.found,
-       unit.id, unit.zone, unit.agency_id, unit.decree, sites.found::text, rosters.found::text, holidays.found::text
+       unit.id, unit.zone, unit.agency_id, unit.decree, sites.found::text, rosters.found::text, holidays.found::text,
+       earlier.found::text
 FROM json_to_recordset($1::json) AS asked
-    (at integer, id uuid, device text, lat float8, lon float8, near_m float8, taken_at timestamptz)
+    (at integer, id uuid, device text, lat float8, lon float8, near_m float8, taken_at timestamptz,
+     seq bigint, oldest uuid, newest uuid)
 LEFT JOIN LATERAL (SELECT payload_hash, answer FROM checkins WHERE checkins.id = asked.id LIMIT 1) kept ON true
 LEFT JOIN LATERAL (SELECT * FROM devices WHERE devices.id = asked.device LIMIT 1) device ON true
 LEFT JOIN LATERAL (SELECT * FROM people WHERE people.id = device.person_id LIMIT 1) person ON true
@@ -83,12 +88,30 @@ LEFT JOIN LATERAL (
     FROM holidays
     WHERE (holidays.agency_id = unit.agency_id OR holidays.agency_id IS NULL) AND day BETWEEN unit.day - 1 AND unit.day + 1
 ) holidays ON true
+LEFT JOIN LATERAL (
+    SELECT json_build_object(
+        'id', past.id, 'device_id', past.device_id, 'boot_id', past.boot_id, 'seq', past.seq,
+        'payload_hash', encode(past.payload_hash, 'base64'), 'taken_at', past.taken_at, 'earliest_at', past.earliest_at,
+        'latest_at', past.latest_at, 'claimed_at', past.claimed_at, 'accuracy_m', past.accuracy_m,
+        'lat', ST_Y(placed.position), 'lon', ST_X(placed.position)
+    ) AS found
+    FROM (
+        SELECT * FROM checkins
+        WHERE checkins.person_id = person.id AND checkins.id BETWEEN asked.oldest AND asked.newest
+          AND (checkins.device_id <> asked.device OR checkins.seq < asked.seq)
+        ORDER BY checkins.work_date DESC, checkins.taken_at DESC LIMIT 1
+    ) past
+    CROSS JOIN LATERAL (SELECT position FROM checkin_reports WHERE checkin_reports.id = past.id LIMIT 1) placed
+) earlier ON true
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One item to gather for; the outline of a site is wanted within `near_m` of the fix, none without a usable fix."""
+    """One item to gather for; the outline of a site is wanted within `near_m` of the fix, none without a usable fix.
+
+    `seq`: its number in the phone's chain; the check-in before it is the newest that has not a higher one.
+    """
 
     id: UUID
     device_id: str
@@ -96,6 +119,8 @@ class Asked:
     lon: float | None
     near_m: float | None
     taken_at: datetime
+    seq: int
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +154,9 @@ def contexts_for(session: Session, asked: Sequence[Asked]) -> list[Gathered]:
             "lon": item.lon,
             "near_m": item.near_m,
             "taken_at": item.taken_at,
+            "seq": item.seq,
+            "oldest": first_id(item.received_at - OLDEST_ID),
+            "newest": first_id(item.received_at + NEWEST_ID),
         }
         for at, item in enumerate(asked)
     ]
@@ -146,9 +174,12 @@ def _gathered(row: Sequence[Any], item: Asked) -> Gathered:
 
 
 def _context(person_id: int, item: Asked, around: Sequence[Any]) -> Context:
-    unit_id, zone, _, decree, sites, rosters, declared = around
+    unit_id, zone, _, decree, sites, rosters, declared, before = around
+    known_apps = frozenset(text_setting("known_apps").split())
+    earlier = None if before is None else _earlier(orjson.loads(before))
     if unit_id is None:
-        return Context(person_id, None, text_setting("zone"), None, holidays={}, roster={}, candidates=())
+        zone = text_setting("zone")
+        return Context(person_id, None, zone, None, {}, {}, (), earlier, known_apps=known_apps)
     holidays = {
         row.day: row
         for row in (
@@ -158,7 +189,23 @@ def _context(person_id: int, item: Asked, around: Sequence[Any]) -> Context:
     }
     roster = {entry.day: entry for entry in (_roster_entry(row) for row in orjson.loads(rosters or "[]"))}
     candidates = tuple(_measured(site) for site in orjson.loads(sites or "[]"))
-    return Context(person_id, unit_id, zone, decree, holidays, roster, candidates)
+    return Context(person_id, unit_id, zone, decree, holidays, roster, candidates, earlier, known_apps=known_apps)
+
+
+def _earlier(row: Mapping[str, Any]) -> Earlier:
+    return Earlier(
+        UUID(row["id"]),
+        row["device_id"],
+        row["boot_id"],
+        row["seq"],
+        b64decode(row["payload_hash"]),
+        datetime.fromisoformat(row["taken_at"]),
+        datetime.fromisoformat(row["earliest_at"]),
+        datetime.fromisoformat(row["latest_at"]),
+        datetime.fromisoformat(row["claimed_at"]),
+        Point(row["lat"], row["lon"]),
+        row["accuracy_m"],
+    )
 
 
 def _measured(site: Mapping[str, Any]) -> Measured:

@@ -17,19 +17,20 @@ ADD = f"""
 WITH incoming AS (
     SELECT * FROM json_to_recordset($1::json) AS item (
         id uuid, person_id bigint, device_id text, unit_id bigint, direction text, work_date date, taken_at timestamptz,
-        earliest_at timestamptz, latest_at timestamptz, time_grade text, claimed_at timestamptz, received_at timestamptz,
-        verdict text, counts boolean, flags text[], site_version_id bigint, p_inside float8, distance_m float8,
-        accuracy_m float8, platform text, app text, seq bigint, policy text, payload_hash bytea, leaf_hash bytea, answer text,
-        jws text, lat float8, lon float8, leaf text)
+        earliest_at timestamptz, latest_at timestamptz, time_grade text, boot_id text, claimed_at timestamptz,
+        received_at timestamptz, verdict text, counts boolean, flags text[], score float8, earlier_id uuid,
+        site_version_id bigint, p_inside float8, distance_m float8, accuracy_m float8, platform text,
+        app text, seq bigint, policy text, payload_hash bytea, leaf_hash bytea, answer text, jws text,
+        lat float8, lon float8, leaf text)
 ), added AS (
     INSERT INTO checkins (
-        id, person_id, device_id, unit_id, direction, work_date, taken_at, earliest_at, latest_at, time_grade, claimed_at,
-        received_at, verdict, counts, flags, site_version_id, p_inside, distance_m, accuracy_m, platform, app, seq, policy,
-        payload_hash, leaf_hash, answer)
+        id, person_id, device_id, unit_id, direction, work_date, taken_at, earliest_at, latest_at, time_grade, boot_id, claimed_at,
+        received_at, verdict, counts, flags, score, earlier_id, site_version_id, p_inside, distance_m, accuracy_m, platform, app,
+        seq, policy, payload_hash, leaf_hash, answer)
     SELECT
-        id, person_id, device_id, unit_id, direction, work_date, taken_at, earliest_at, latest_at, time_grade, claimed_at,
-        received_at, verdict, counts, flags, site_version_id, p_inside, distance_m, accuracy_m, platform, app, seq, policy,
-        payload_hash, leaf_hash, answer
+        id, person_id, device_id, unit_id, direction, work_date, taken_at, earliest_at, latest_at, time_grade, boot_id, claimed_at,
+        received_at, verdict, counts, flags, score, earlier_id, site_version_id, p_inside, distance_m, accuracy_m, platform, app,
+        seq, policy, payload_hash, leaf_hash, answer
     FROM incoming ORDER BY id
     ON CONFLICT (id) DO NOTHING RETURNING id
 ), reports AS (

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.checkins.rules.timing import Grade
 from app.checkins.store.tables import Checkin
 from app.db import Session
 
@@ -22,16 +23,34 @@ class Seen:
     counts: bool
     verdict: str
     flags: Sequence[str]
+    earliest_at: datetime
+    latest_at: datetime
+    grade: str
+
+    @property
+    def time_grade(self) -> Grade:
+        """How well the instant is proved."""
+        return Grade(self.grade)
 
 
 def list_on(session: Session, day: date, person_ids: Sequence[int] | None = None) -> list[Seen]:
     """Every check-in of a work date, whatever its verdict, by person and time."""
     query = select(
-        Checkin.id, Checkin.person_id, Checkin.direction, Checkin.taken_at, Checkin.counts, Checkin.verdict, Checkin.flags
+        Checkin.id,
+        Checkin.person_id,
+        Checkin.direction,
+        Checkin.taken_at,
+        Checkin.counts,
+        Checkin.verdict,
+        Checkin.flags,
+        Checkin.earliest_at,
+        Checkin.latest_at,
+        Checkin.time_grade,
     ).where(Checkin.work_date == day)
     if person_ids is not None:
         query = query.where(Checkin.person_id.in_(person_ids))
-    return [Seen(*row) for row in session.execute(query.order_by(Checkin.person_id, Checkin.taken_at, Checkin.id))]
+    ordered = query.order_by(Checkin.person_id, Checkin.taken_at, Checkin.id)
+    return [Seen(*tuple(row)) for row in session.execute(ordered)]
 
 
 def list_changed_since(session: Session, received_since: datetime) -> list[tuple[int, date]]:

@@ -30,11 +30,14 @@ class Checkin(Base):
     earliest_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     latest_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     time_grade: Mapped[str] = mapped_column(Text)
+    boot_id: Mapped[str | None] = mapped_column(Text)
     claimed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     verdict: Mapped[str] = mapped_column(Text)
     counts: Mapped[bool]
     flags: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    score: Mapped[float]
+    earlier_id: Mapped[UUID | None] = mapped_column(Uuid)
     site_version_id: Mapped[int | None] = mapped_column(BigInteger)
     p_inside: Mapped[float | None]
     distance_m: Mapped[float | None]

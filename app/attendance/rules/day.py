@@ -1,16 +1,15 @@
 """What a person's day comes to: status, minutes and per cent, each with the sentence and the clause that say so."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.attendance.rules.evidence import Checkin, Evidence, harshest, in_order, kindest, with_times
 from app.decrees import Bands, Clause, Decree
-from app.workdays.rules import Kind, Leave, Workday
+from app.workdays.rules import Kind, Workday
 
 NOTHING = Decimal(0)
 
@@ -25,26 +24,6 @@ class Status(StrEnum):
     JOINT_LEAVE = "joint_leave"
     OFF = "off"
     NOT_YET = "not_yet"
-
-
-@dataclass(frozen=True, slots=True)
-class Checkin:
-    """A check-in as the day sees it: once judged, only whether it counts matters."""
-
-    checkin_id: UUID
-    direction: str
-    taken_at: datetime
-    counts: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Everything a day is judged by. `closed`: the window of the shift is over, so what is missing now is missing."""
-
-    workday: Workday
-    checkins: tuple[Checkin, ...]
-    leave: Leave | None
-    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +69,36 @@ def derive(evidence: Evidence, decree: Decree) -> Outcome:
 
     The first `in` and the last `out` that count and fall into the half-open window decide; a rejected check-in is
     mentioned and changes nothing else. Someone absent is charged for absence only, not for two missing check-ins.
+    Where a counted time is uncertain and that costs something, the day takes the kindest instant until somebody decides.
 
-    Source: PP 94/2021 article 4 (duty to come and to keep the hours); the decree's clauses name the rest.
+    Source: PP 94/2021 article 4 (duty to come and to keep the hours); the decree's clauses name the rest;
+    docs/decisions.md "what a bracket is worth".
     """
-    made = _in_order(evidence)
+    by_law = _derived(evidence, decree)
+    if not any(found.bracket and found.bracket.is_counted for found in evidence.checkins):
+        return by_law
+    kind = _derived(with_times(evidence, kindest, only_counted=True), decree)
+    if kind.deduction_pct >= by_law.deduction_pct:
+        return by_law
+    return replace(kind, lines=(*kind.lines, Line("day_time_in_favour", {"pct": str(by_law.deduction_pct)})))
+
+
+def stakes_of(evidence: Evidence, decree: Decree) -> tuple[Decimal, Decimal] | None:
+    """The least and the most that the day can cost, whenever in its bracket each check-in was made; None if that is the same.
+
+    A day that is still open is not asked: what is missing may yet come.
+
+    Source: docs/decisions.md "what a bracket is worth".
+    """
+    if not evidence.closed or all(found.bracket is None for found in evidence.checkins):
+        return None
+    least, most = (_derived(with_times(evidence, choose), decree).deduction_pct for choose in (kindest, harshest))
+    return None if least == most else (least, most)
+
+
+def _derived(evidence: Evidence, decree: Decree) -> Outcome:
+    """What the day comes to by the times as they stand."""
+    made = in_order(evidence)
     counted = [found for found in made if found.counts and _is_within(found.taken_at, evidence.workday)]
     first_in = next((found.taken_at for found in counted if found.direction == "in"), None)
     last_out = next((found.taken_at for found in reversed(counted) if found.direction == "out"), None)
@@ -138,25 +143,6 @@ def earliness(workday: Workday, last_out: datetime | None, bands: Bands) -> int:
     Source: the decree's `early` clause.
     """
     return bands.minutes(workday.end_at - last_out) if last_out and workday.end_at else 0
-
-
-def fingerprint(evidence: Evidence, decree: Decree) -> str:
-    """A hash of everything the day is judged by, the same for the same evidence in whatever order it came.
-
-    Source: our design; docs/decrees.md (the version of a decree is part of it).
-    """
-    checkins = [(found.checkin_id.hex, found.direction, found.taken_at.timestamp(), found.counts) for found in _in_order(evidence)]
-    leave = evidence.leave and (evidence.leave.id, evidence.leave.kind)
-    workday = evidence.workday
-    instants = [at and at.timestamp() for at in (workday.start_at, workday.end_at, workday.opens_at, workday.closes_at)]
-    owed = (workday.day.toordinal(), workday.kind.value, workday.shift, workday.zone, workday.note, workday.clause, instants)
-    judged_by = repr((owed, checkins, leave, evidence.closed, decree.code, decree.version))
-    return hashlib.sha256(judged_by.encode()).hexdigest()[:32]
-
-
-def _in_order(evidence: Evidence) -> list[Checkin]:
-    """The check-ins by the time they were taken, each once, whatever the order in which they arrived."""
-    return sorted(set(evidence.checkins), key=lambda found: (found.taken_at, found.checkin_id))
 
 
 def _is_within(at: datetime, workday: Workday) -> bool:
