@@ -1,8 +1,10 @@
 """How gunicorn serves the program: threads, because a request waits for PostgreSQL most of its time."""
 
+import ctypes
 import itertools
 import os
 import shutil
+import signal
 import socket
 
 from prometheus_client import values
@@ -21,11 +23,16 @@ graceful_timeout = 20
 worker_tmp_dir = "/dev/shm"
 # It would listen under the home directory of whoever runs the program, and nothing here uses it.
 control_socket_disable = True
-# A web request that takes longer helps nobody and holds a connection; jobs and commands have no such limit.
+# A web request that takes longer helps nobody and holds a connection; jobs and commands have no such limit. The second limit is
+# for when the database cannot keep the first: frozen, cut off, or waiting for a standby.
 raw_env = [
     f"PGOPTIONS={os.environ.get('PGOPTIONS', '-c statement_timeout=5s')}",
+    f"TAPAK_DATABASE_WAIT_S={os.environ.get('TAPAK_DATABASE_WAIT_S', '8')}",
     f"PROMETHEUS_MULTIPROC_DIR={var('metrics')}",
 ]
+
+# prctl(2). Cut off in the middle, a check-in is sent again and is one check-in, so nothing is lost by it.
+PR_SET_PDEATHSIG = 1
 
 
 def on_starting(server):
@@ -42,8 +49,14 @@ def pre_fork(server, worker):
 
 
 def post_fork(server, worker):
-    """Before the worker reads the program."""
+    """Before the worker reads the program: its number, and its end together with its arbiter's.
+
+    An orphan would hold the port against the next arbiter, as long as its slowest request.
+    """
     values.ValueClass = values.MultiProcessValue(lambda: worker.number)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != worker.ppid:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def when_ready(server):

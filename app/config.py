@@ -25,6 +25,7 @@ SETTINGS: dict[str, Setting] = {
     "origin": Setting("TAPAK_ORIGIN", "tapak.local/ledger", "Name of the ledger in its checkpoints; a schema-less address."),
     "zone": Setting("TAPAK_ZONE", "Asia/Makassar", "Time zone in which the night begins and job times are meant."),
     "pool_size": Setting("TAPAK_POOL_SIZE", 8, "Database connections a process keeps: as many as it has threads."),
+    "database_wait_s": Setting("TAPAK_DATABASE_WAIT_S", 0, "Silence of the database after which a request gives up; 0: never."),
     "log_level": Setting("TAPAK_LOG_LEVEL", "INFO", "Least severe event that is logged."),
     "body_limit_bytes": Setting(
         "TAPAK_BODY_LIMIT_BYTES", 2_000_000, "Largest request body; 100 check-ins with ten fixes fit in it."

@@ -1,11 +1,13 @@
 """The way to the database: engine, transactions, and the few types PostgreSQL has that SQLAlchemy does not."""
 
 import contextlib
+import select
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import psycopg2
+from psycopg2 import extensions
 from sqlalchemy import ColumnElement, Connection, Engine, MetaData, create_engine, event, exc, false, literal, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -79,11 +81,26 @@ def url(owner: bool = False) -> str:
 @cache
 def engine() -> Engine:
     """The program's engine: one connection a thread, and only the rights of the program's own role."""
+    if wait_s := int_setting("database_wait_s"):
+        extensions.set_wait_callback(partial(wait, longest_ms=1000 * wait_s))
     made = create_engine(
         url(), pool_size=int_setting("pool_size"), max_overflow=0, pool_timeout=5, pool_recycle=1800, pool_use_lifo=True
     )
     event.listen(made, "connect", take_app_role)
     return made
+
+
+def wait(connection: extensions.connection, longest_ms: int) -> None:
+    """Return when the database has answered.
+
+    Left to itself libpq waits for ever: for a frozen server, a network that swallows packets, a standby that never confirms.
+    Raises: OperationalError after too long a silence; psycopg2 then closes the connection, so whatever it was doing is unknown.
+    """
+    while (state := connection.poll()) != extensions.POLL_OK:
+        awaited = select.poll()
+        awaited.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
+        if not awaited.poll(longest_ms):
+            raise psycopg2.OperationalError(f"the database said nothing for {longest_ms} ms")
 
 
 def take_app_role(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -51,7 +51,7 @@ class TooMany(TapakError):
 
 
 class Unavailable(TapakError):
-    """Nothing was kept and nothing is wrong with the request: send it again after `retry_after_s` seconds."""
+    """Nothing is sure to have been kept, and nothing is wrong with the request: send it again after `retry_after_s` seconds."""
 
     def __init__(self, code: str, retry_after_s: int = 5, **params: object) -> None:
         super().__init__(code, retry_after_s=retry_after_s, **params)

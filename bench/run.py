@@ -85,7 +85,7 @@ def _bench(seconds: int) -> Iterator[Bench]:
         upgrade_to("head", cluster.url("tapak_owner"))
         phones = _timed(f"{PEOPLE:,} people with phones", lambda: world.found(cluster, PEOPLE))
         floor.prepare(cluster)
-        yield Bench(cluster, folder, _free_port(), phones, seconds, Table())
+        yield Bench(cluster, folder, free_port(), phones, seconds, Table())
     finally:
         cluster.stop()
         cluster.remove()
@@ -244,7 +244,7 @@ def _timed(what: str, run: Callable[[], T]) -> T:
     return made
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -109,27 +109,33 @@ def signed(phones: list[Phone], now: datetime, seed: int) -> Iterator[str]:
     chance, turn = random.Random(seed), 0
     while True:
         for phone in phones:
-            accuracy_m = chance.choice((5.0, 8.0, 12.0, 20.0, 35.0, 65.0))
-            fix = {
-                "lat": phone.lat + chance.gauss(0, 30) / 110_600,
-                "lon": phone.lon + chance.gauss(0, 30) / 110_000,
-                "accuracy_m": accuracy_m,
-                "age_ms": chance.randrange(20_000),
-                "provider": "fused",
-                "is_mock": False,
-            }
-            payload = {
-                "id": str(uuid7()),
-                "nip": phone.nip,
-                "direction": "in" if turn % 2 == 0 else "out",
-                "fixes": [fix],
-                "claimed_at": (now + timedelta(seconds=chance.gauss(0, 2))).isoformat(),
-                "seq": turn + 1,
-                "platform": "android",
-                "app": "bench/1",
-            }
-            yield jws.sign_es256(phone.key, {"alg": "ES256", "typ": "checkin+jws", "kid": phone.id}, payload)
+            yield checkin(phone, now, chance, turn)
         turn += 1
+
+
+def checkin(phone: Phone, now: datetime, chance: random.Random, turn: int, **changes: object) -> str:
+    """The phone's check-in number `turn`, counted from 0; `changes` replace members of it."""
+    accuracy_m = chance.choice((5.0, 8.0, 12.0, 20.0, 35.0, 65.0))
+    fix = {
+        "lat": phone.lat + chance.gauss(0, 30) / 110_600,
+        "lon": phone.lon + chance.gauss(0, 30) / 110_000,
+        "accuracy_m": accuracy_m,
+        "age_ms": chance.randrange(20_000),
+        "provider": "fused",
+        "is_mock": False,
+    }
+    payload = {
+        "id": str(uuid7()),
+        "nip": phone.nip,
+        "direction": "in" if turn % 2 == 0 else "out",
+        "fixes": [fix],
+        "claimed_at": (now + timedelta(seconds=chance.gauss(0, 2))).isoformat(),
+        "seq": turn + 1,
+        "platform": "android",
+        "app": "bench/1",
+        **changes,
+    }
+    return jws.sign_es256(phone.key, {"alg": "ES256", "typ": "checkin+jws", "kid": phone.id}, payload)
 
 
 def bodies(checkins: Iterator[str], requests: int, size: int = 1) -> list[bytes]:

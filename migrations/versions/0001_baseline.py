@@ -281,9 +281,9 @@ CREATE TABLE checkin_reports (
 ) PARTITION BY RANGE (id);
 
 CREATE TABLE checkin_replays (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_checkin_replays PRIMARY KEY,
     checkin_id uuid NOT NULL,
-    at timestamptz NOT NULL,
-    CONSTRAINT pk_checkin_replays PRIMARY KEY (checkin_id, at)
+    at timestamptz NOT NULL
 );
 
 CREATE FUNCTION make_checkin_partitions(first_month date, months integer) RETURNS integer

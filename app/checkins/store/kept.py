@@ -49,9 +49,7 @@ SELECT asked.id, kept.payload_hash, kept.answer FROM unnest($1::uuid[]) AS asked
 CROSS JOIN LATERAL (SELECT payload_hash, answer FROM checkins WHERE checkins.id = asked.id LIMIT 1) kept
 """
 
-NOTE_REPLAYS = (
-    "INSERT INTO checkin_replays (checkin_id, at) SELECT id, $2 FROM unnest($1::uuid[]) AS replayed (id) ON CONFLICT DO NOTHING"
-)
+NOTE_REPLAYS = "INSERT INTO checkin_replays (checkin_id, at) SELECT id, $2 FROM unnest($1::uuid[]) AS replayed (id)"
 
 
 @dataclass(frozen=True, slots=True)

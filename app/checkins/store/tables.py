@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry
-from sqlalchemy import ARRAY, BigInteger, DateTime, Index, LargeBinary, Text, Uuid, func, select
+from sqlalchemy import ARRAY, BigInteger, DateTime, Identity, Index, LargeBinary, Text, Uuid, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db import Base
@@ -74,11 +74,15 @@ class CheckinReport(Base):
 
 
 class CheckinReplay(Base):
-    """That a check-in was sent again. Its commit is durable only after the check-in's own, and the answer waits for it."""
+    """That a check-in was sent again. Its commit is durable only after the check-in's own, and the answer waits for it.
+
+    Its own number is its key: nothing may make one unnecessary, not even another of the same check-in at the same instant.
+    """
 
     __tablename__ = "checkin_replays"
-    checkin_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    checkin_id: Mapped[UUID] = mapped_column(Uuid)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 def make_partitions(session: Session, first_month: date, months: int) -> int:
