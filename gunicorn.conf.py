@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 
 from prometheus_client import values
 
@@ -60,6 +61,12 @@ def post_fork(server, worker):
 
 
 def when_ready(server):
-    """Let the kernel hold a new connection until it says something: gunicorn gives each silent one a thread for five seconds."""
+    """Let the kernel hold a new connection until it says something: gunicorn gives each silent one a thread for five seconds.
+
+    And let it end the wait for the rest of a request: a phone that lost its network in the middle would keep a thread for ever.
+    Connections inherit both from the socket they arrive at.
+    """
+    patience = struct.pack("ll", int_setting("upload_wait_s"), 0)
     for listener in server.LISTENERS:
         listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, keepalive)
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, patience)

@@ -26,6 +26,8 @@ class Parser(FlaskParser):
         raw = req.get_data(cache=True)
         if not req.is_json:
             raise errors.Unreadable("not_json")
+        if req.content_encoding:
+            raise errors.Unreadable("encoded_body")
         try:
             return orjson.loads(raw)
         except orjson.JSONDecodeError as error:

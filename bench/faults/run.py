@@ -14,7 +14,7 @@ from bench.faults.stand import Stand
 
 LANES = 12
 # How long clients may need until the last of them has its answer, once nothing is broken any more.
-QUIET_S = 60.0
+QUIET_S = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ async def run(stand: Stand, fault: Fault, blows: int, acknowledgements: int, lon
     try:
         struck_at = [await _strike(stand, fault, number, longest_pause_s, chance) for number in range(blows)]
         while load.acknowledged < acknowledgements and not phones.done():
+            stand.refuse_dead()
             await asyncio.sleep(0.1)
         load.stopping.set()
         await asyncio.wait_for(phones, QUIET_S)

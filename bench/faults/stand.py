@@ -73,12 +73,17 @@ class Stand:
             )  # fmt: skip
 
     def wait_ready(self) -> None:
-        """Return when the web answers. Raises: RuntimeError with its last words when it does not in half a minute."""
-        for _ in range(300):
+        """Return when the web answers. Raises: RuntimeError with its last words when it does not in two minutes."""
+        for _ in range(1200):
             with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{self.web_port}/livez", timeout=2):
                 return
             time.sleep(0.1)
         raise RuntimeError((self.folder / "web.log").read_text()[-3000:])
+
+    def refuse_dead(self) -> None:
+        """Raises: RuntimeError with its last words when gunicorn ended although nobody here ended it."""
+        if self.web is not None and self.web.poll() is not None:
+            raise RuntimeError((self.folder / "web.log").read_text()[-3000:])
 
     def workers(self) -> list[int]:
         """Process numbers of gunicorn's workers."""

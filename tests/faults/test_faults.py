@@ -57,4 +57,3 @@ def test_nothing_acknowledged_is_lost_doubled_or_changed(
     # Without an outcome that nobody knew there was nothing to prove.
     assert report.unknown > 0
     assert all(report.hurt[cut] > 0 for cut in cuts), report.hurt
-    assert report.worst_s < 60
