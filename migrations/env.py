@@ -7,10 +7,10 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from geoalchemy2 import alembic_helpers
-from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, exc, text
 
 import app
-from app import db
+from app import db, errors
 
 # Not the program's to declare: what an extension brings, each month's partition, alembic's own table.
 FOREIGN_TABLES = """
@@ -51,5 +51,9 @@ def migrate(connection: Connection) -> None:
 
 
 engine = create_engine(context.config.attributes.get("url") or db.url(owner=True), poolclass=NullPool)
-with engine.connect() as connection:
+try:
+    connected = engine.connect()
+except exc.OperationalError as error:
+    raise errors.Unavailable("database_unavailable") from error
+with connected as connection:
     migrate(connection)

@@ -1,11 +1,15 @@
 """`flask db`: migrations, and the private cluster."""
 
+import contextlib
+from collections.abc import Iterator
+
 import click
 from alembic import command, util
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from app import cluster
+from app.cli.told import Told
 from app.config import ROOT
 
 
@@ -30,7 +34,7 @@ def differences(url: str | None = None) -> list[str]:
     return []
 
 
-@click.group()
+@click.group(cls=Told)
 def db() -> None:
     """The database: its migrations, and the private cluster."""
 
@@ -39,14 +43,25 @@ def db() -> None:
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
     """Migrate up, to REVISION or as far as there is."""
-    upgrade_to(revision)
+    with _told():
+        upgrade_to(revision)
 
 
 @db.command()
 @click.argument("revision", default="-1")
 def downgrade(revision: str) -> None:
     """Migrate down, to REVISION or by one step."""
-    command.downgrade(migrations(), revision)
+    with _told():
+        command.downgrade(migrations(), revision)
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Alembic's refusals, such as of a revision that is none, in its words."""
+    try:
+        yield
+    except util.CommandError as error:
+        raise click.ClickException(str(error)) from None
 
 
 @db.command()

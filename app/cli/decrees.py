@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from app import decrees as law
+from app.cli.told import Told
 from app.texts import LANGUAGES, text
 
 
-@click.group()
+@click.group(cls=Told)
 def decrees() -> None:
     """Law as data: check it and read it."""
 

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 import click
 
 from app import clock, jws
+from app.cli.told import Told
 from app.config import ROOT, setting, var
 from app.demo import loading
 from app.demo.cast import FEWEST_PEOPLE, MOST_PEOPLE
 from app.demo.plan import ZONE, Plan
 
 
-@click.group()
+@click.group(cls=Told)
 def demo() -> None:
     """A made-up government to try everything on."""
 

@@ -7,6 +7,7 @@ import click
 import orjson
 
 from app import clock, errors
+from app.cli.told import Told
 from app.config import int_setting
 from app.db import Session, transaction
 from app.geofences import actions
@@ -15,7 +16,7 @@ from app.geofences.rules.problems import Severity
 from app.texts import text
 
 
-@click.group()
+@click.group(cls=Told)
 def geofences() -> None:
     """Sites: examine and load GeoJSON files."""
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import click
 
-from app import clock, errors
+from app import clock
+from app.cli.told import Told
 from app.db import transaction
 from app.jobs import runner, schedule, store
 from app.jobs.serve import Scheduler
@@ -14,7 +15,7 @@ from app.jobs.table import JOBS, get_job
 from app.texts import text
 
 
-@click.group()
+@click.group(cls=Told)
 def jobs() -> None:
     """What the program does by itself."""
 
@@ -33,16 +34,11 @@ def serve() -> None:
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The last day it is about; without one, the newest slot.")
 def run(name: str, day: datetime | None) -> None:
     """Run the job NAME now. Doing one again does no harm."""
-    try:
-        job = get_job(name)
-    except errors.NotFound as error:
-        raise click.ClickException(text(error.code, "en", **error.params)) from None
+    job = get_job(name)
     try:
         outcome = runner.run_now(job, day.date() if day else None, clock.now())
     except runner.Stopped:
         raise click.ClickException(text("job_overtaken", "en", job=name)) from None
-    except errors.TapakError as error:
-        raise click.ClickException(text(error.code, "en", **error.params)) from None
     click.echo(f"{job.name} {outcome.slot.astimezone(schedule.zone()):%Y-%m-%d %H:%M}: {outcome.count} changed")
     if outcome.failures:
         raise click.ClickException("failed: " + "; ".join(outcome.failures))

@@ -3,10 +3,11 @@
 import click
 
 from app import jws
+from app.cli.told import Told
 from app.config import var
 
 
-@click.group()
+@click.group(cls=Told)
 def keys() -> None:
     """The keys that sign receipts, time anchors and checkpoints."""
 

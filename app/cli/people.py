@@ -11,6 +11,7 @@ import click
 
 from app import clock, errors
 from app.access import Role
+from app.cli.told import Told
 from app.db import transaction
 from app.people.actions import accounts, grants, imports
 from app.people.actions.days import day_of
@@ -26,7 +27,7 @@ SHOWN = 100
 language = click.option("--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[0], help="Language of the answer.")
 
 
-@click.group()
+@click.group(cls=Told)
 def people() -> None:
     """Units, people and who may sign in."""
 

@@ -10,6 +10,7 @@ import click
 import orjson
 
 from app import clock
+from app.cli.told import Told
 from app.config import int_setting, text_setting, var
 from app.phone import actions, delivery, words
 from app.phone.folder import Folder
@@ -81,7 +82,7 @@ def of_phone(command: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-@click.group()
+@click.group(cls=Told)
 def phone() -> None:
     """A reference phone: enrol it, check in, send what waits."""
 

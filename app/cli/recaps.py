@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from app import clock, errors
+from app.cli.told import Told
 from app.db import transaction
 from app.people import store as people
 from app.recaps import actions
 from app.texts import LANGUAGES, text
 
 
-@click.group()
+@click.group(cls=Told)
 def recaps() -> None:
     """Monthly recaps."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, event, text
 
 from app import db, jws
 from app.cli.demo import demo as demo_commands
-from app.config import ROOT
+from app.config import ROOT, var
 from app.demo import loading
 from app.demo.plan import Plan
 from app.people.actions.accounts import is_right
@@ -183,3 +183,28 @@ def test_a_configured_database_must_be_declared_a_demo(monkeypatch):
     done = CliRunner().invoke(demo_commands, ["load"])
     assert done.exit_code == 1
     assert "TAPAK_DEMO" in done.output
+
+
+def test_the_command_says_that_it_was_loaded_before_and_where_the_accounts_are(loaded):
+    done = CliRunner().invoke(demo_commands, ["load", "--people", "500"])
+    assert done.exit_code == 0, done.output
+    first, last = done.output.splitlines()
+    assert first.endswith("already loaded: 120 people, 2026-10-21 to 2026-11-20")
+    assert last.endswith(f"accounts: {var('demo', 'accounts.csv')}")
+
+
+def test_the_command_leaves_people_of_its_own_alone_and_says_so(database, tmp_path, monkeypatch):
+    monkeypatch.setenv("TAPAK_VAR", str(tmp_path))
+    with db.transaction() as session:
+        make.person(session)
+    done = CliRunner().invoke(demo_commands, ["load"])
+    assert done.exit_code == 1
+    assert "Error: This database holds people who are not the demo's; nothing was changed.\n" in done.output
+
+
+@pytest.mark.parametrize(
+    "options", [("--people", "1"), ("--months", "13"), ("--cheats", "-1"), ("--until", "20-11-2026"), ("--seed", "x")], ids=str
+)
+def test_the_command_refuses_a_plan_that_cannot_be(options):
+    done = CliRunner().invoke(demo_commands, ["load", *options])
+    assert done.exit_code == 2 and f"Invalid value for '{options[0]}'" in done.output
