@@ -14,7 +14,7 @@ from app.checkins.rules.context import Context
 from app.checkins.rules.place import Fix, best_fix, needs_outline_m
 from app.checkins.rules.report import Earlier, Report, is_filed_in_time
 from app.checkins.rules.timing import Anchor, Timing, timing_of
-from app.db import Session
+from app.db import Statements
 from app.devices.rules.use import Status, status_of_signer
 from app.geo import Point, sigma_m
 from app.ledger.rules import leaf_hash
@@ -56,7 +56,7 @@ class Judged:
 
 
 def record_all(
-    session: Session, reports: Sequence[Report], received_at: datetime, keyring: jws.Keyring, language: str
+    statements: Statements, reports: Sequence[Report], received_at: datetime, keyring: jws.Keyring, language: str
 ) -> list[Outcome]:
     """Keep each check-in once, however often the phone sends it; one outcome for each, in their order.
 
@@ -64,16 +64,16 @@ def record_all(
     commits by itself: check-in, report and leaf are written by one.
     """
     drafts = [_drafted(report, received_at, keyring) for report in reports]
-    known = store.contexts_for(session, [_asked(draft, draft.timing.taken_at) for draft in drafts])
-    outcomes = _judged_in_order(session, drafts, known, keyring, language)
+    known = store.contexts_for(statements, [_asked(draft, draft.timing.taken_at) for draft in drafts])
+    outcomes = _judged_in_order(statements, drafts, known, keyring, language)
     fresh = {item.report.id: item for item in reversed(outcomes) if isinstance(item, Judged)}
-    added = store.add_all(session, [item.row for item in fresh.values()]) if fresh else set()
+    added = store.add_all(statements, [item.row for item in fresh.values()]) if fresh else set()
     answers = {id: store.Kept(fresh[id].report.payload_hash, fresh[id].answer) for id in added}
     if raced := [id for id in fresh if id not in added]:
-        answers |= store.find_kept(session, raced)
+        answers |= store.find_kept(statements, raced)
     settled = [_settled(item, answers) if isinstance(item, Judged) else item for item in outcomes]
     if replayed := _replayed(reports, settled, added):
-        store.note_replays(session, replayed, received_at)
+        store.note_replays(statements, replayed, received_at)
     return settled
 
 
@@ -97,14 +97,14 @@ def _asked(draft: Draft, taken_at: datetime) -> store.Asked:
 
 
 def _judged_in_order(
-    session: Session, drafts: Sequence[Draft], known: Sequence[store.Gathered], keyring: jws.Keyring, language: str
+    statements: Statements, drafts: Sequence[Draft], known: Sequence[store.Gathered], keyring: jws.Keyring, language: str
 ) -> list[Outcome | Judged]:
     """What each comes to, in their order; judged in the order of each phone's chain, because one is the context of the next."""
     outcomes: dict[int, Outcome | Judged] = {}
     newest: dict[str, Earlier] = {}
     for at in sorted(range(len(drafts)), key=lambda at: (drafts[at].report.device_id, drafts[at].report.seq)):
         draft, found = drafts[at], _after(known[at], newest.get(drafts[at].report.device_id))
-        outcome = outcomes[at] = _judged(session, draft, found, keyring, language)
+        outcome = outcomes[at] = _judged(statements, draft, found, keyring, language)
         if isinstance(outcome, Judged):
             newest[draft.report.device_id] = _as_earlier(outcome)
     return [outcomes[at] for at in range(len(drafts))]
@@ -118,7 +118,7 @@ def _after(found: store.Gathered, sibling: Earlier | None) -> store.Gathered:
     return replace(found, context=replace(context, earlier=sibling))
 
 
-def _judged(session: Session, draft: Draft, found: store.Gathered, keyring: jws.Keyring, language: str) -> Outcome | Judged:
+def _judged(statements: Statements, draft: Draft, found: store.Gathered, keyring: jws.Keyring, language: str) -> Outcome | Judged:
     """The first answer of a check-in that is there already, why it is refused, or the judged check-in ready to be kept.
 
     An unexpected error keeps nothing of this item and asks for it again; it never lets a check-in through unjudged.
@@ -126,7 +126,7 @@ def _judged(session: Session, draft: Draft, found: store.Gathered, keyring: jws.
     report, received_at = draft.report, draft.received_at
     if found.kept is not None and found.kept.payload_hash == report.payload_hash:
         return found.kept.answer
-    timing, context = _timed(session, draft, found)
+    timing, context = _timed(statements, draft, found)
     if refusal := _refusal(report, timing, found, received_at):
         return refusal
     assert context is not None
@@ -142,7 +142,7 @@ def _judged(session: Session, draft: Draft, found: store.Gathered, keyring: jws.
         return errors.Unavailable("checkin_retry")
 
 
-def _timed(session: Session, draft: Draft, found: store.Gathered) -> tuple[Timing, Context | None]:
+def _timed(statements: Statements, draft: Draft, found: store.Gathered) -> tuple[Timing, Context | None]:
     """The instant, now that the phone's chain is known, and the context of that instant.
 
     Only a count that is not to be believed moves it, so honest phones never ask the database a second time.
@@ -153,7 +153,7 @@ def _timed(session: Session, draft: Draft, found: store.Gathered) -> tuple[Timin
     timing = timing_of(draft.report, draft.anchor, draft.received_at, context.earlier, device.enrolled_at)
     if timing.taken_at == draft.timing.taken_at:
         return timing, context
-    around = store.contexts_for(session, [_asked(draft, timing.taken_at)])[0].context
+    around = store.contexts_for(statements, [_asked(draft, timing.taken_at)])[0].context
     return timing, None if around is None else replace(around, earlier=context.earlier)
 
 

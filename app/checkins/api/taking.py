@@ -97,16 +97,16 @@ def _recorded(reports: Sequence[Report], received_at: datetime) -> list[actions.
     """All by one statement; if the database refuses a row, each by its own, so that one cannot take the others along."""
     keyring = jws.keyring(var("keys"))
     try:
-        with one_by_one() as session:
-            return actions.record_all(session, reports, received_at, keyring, language())
+        with one_by_one() as statements:
+            return actions.record_all(statements, reports, received_at, keyring, language())
     except RowRefused:
         return [_recorded_alone(report, received_at, keyring) for report in reports]
 
 
 def _recorded_alone(report: Report, received_at: datetime, keyring: jws.Keyring) -> actions.Outcome:
     try:
-        with one_by_one() as session:
-            return actions.record_all(session, [report], received_at, keyring, language())[0]
+        with one_by_one() as statements:
+            return actions.record_all(statements, [report], received_at, keyring, language())[0]
     except RowRefused as refusal:
         actions.alarm(report, refusal)
         return errors.Unavailable("checkin_retry")

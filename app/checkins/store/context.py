@@ -14,7 +14,7 @@ from app.checkins.rules.place import Measured
 from app.checkins.rules.report import NEWEST_ID, OLDEST_ID, Earlier, first_id
 from app.checkins.store.kept import Kept
 from app.config import text_setting
-from app.db import Session, prepared
+from app.db import Statements, prepared
 from app.devices.rules.use import Status, Use
 from app.geo import Point
 from app.workdays.rules import Holiday, HolidayKind, RosterEntry, Shift
@@ -143,7 +143,7 @@ class Gathered:
     context: Context | None
 
 
-def contexts_for(session: Session, asked: Sequence[Asked]) -> list[Gathered]:
+def contexts_for(statements: Statements, asked: Sequence[Asked]) -> list[Gathered]:
     """What is known about each item, in their order."""
     items = [
         {
@@ -160,7 +160,7 @@ def contexts_for(session: Session, asked: Sequence[Asked]) -> list[Gathered]:
         }
         for at, item in enumerate(asked)
     ]
-    rows = prepared(session, "checkins_gather", GATHER, (orjson.dumps(items).decode(),))
+    rows = prepared(statements, "checkins_gather", GATHER, (orjson.dumps(items).decode(),))
     return [_gathered(row[1:], asked[row[0]]) for row in sorted(rows, key=lambda row: row[0])]
 
 

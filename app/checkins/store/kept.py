@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from app.db import Session, prepared
+from app.db import Statements, prepared
 from app.ledger.store import appending
 
 # Ordered by id, so that two batches with the same check-ins wait for each other instead of deadlocking. One statement, so that a
@@ -60,23 +60,23 @@ class Kept:
     answer: str
 
 
-def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
+def add_all(statements: Statements, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
     """The ids that were new and are now kept, each with its leaf in the ledger; the others were there before.
 
     Bytes in a row become PostgreSQL's hex.
     """
-    return {id for (id,) in prepared(session, "checkins_add", ADD, (orjson.dumps(rows, default=_hex).decode(),))}
+    return {id for (id,) in prepared(statements, "checkins_add", ADD, (orjson.dumps(rows, default=_hex).decode(),))}
 
 
-def find_kept(session: Session, ids: Sequence[UUID]) -> dict[UUID, Kept]:
+def find_kept(statements: Statements, ids: Sequence[UUID]) -> dict[UUID, Kept]:
     """The check-ins of these ids that are there, also those that were committed a moment ago."""
-    found = prepared(session, "checkins_find", FIND, (_uuids(ids),))
+    found = prepared(statements, "checkins_find", FIND, (_uuids(ids),))
     return {id: Kept(bytes(payload_hash), answer) for id, payload_hash, answer in found}
 
 
-def note_replays(session: Session, ids: Sequence[UUID], at: datetime) -> None:
+def note_replays(statements: Statements, ids: Sequence[UUID], at: datetime) -> None:
     """Write that these were sent again, so that this transaction has something to commit after the check-in itself."""
-    prepared(session, "checkins_note_replays", NOTE_REPLAYS, (_uuids(ids), at))
+    prepared(statements, "checkins_note_replays", NOTE_REPLAYS, (_uuids(ids), at))
 
 
 def _uuids(ids: Sequence[UUID]) -> str:
