@@ -52,7 +52,7 @@ def test_without_a_database_it_says_so(away: None, tmp_path: Path, line: str) ->
     answer = invoke(line, tmp_path)
     assert answer.exit_code == 1, answer.output
     said = answer.output.splitlines()
-    assert said[-1].startswith("Error: ") and any(words in said[-1] for words in ("cannot be reached", "tidak dapat dihubungi"))
+    assert said[-1].startswith("Error: ") and any(words in said[-1] for words in ("gives no answer", "tidak menjawab"))
     assert not isinstance(answer.exception, db.errors.TapakError) and not list(tmp_path.glob("*.csv"))
 
 
