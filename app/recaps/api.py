@@ -103,7 +103,10 @@ def list_recaps(args: Mapping[str, Any], month: str) -> dict[str, Any]:
 @recaps.arguments(UnitArgs, location="query")
 @recaps.response(200, FILE, content_type="text/csv")
 def download_csv(args: Mapping[str, Any], month: str) -> Response:
-    """The recap as comma-separated values, one line a person."""
+    """The recap for programs: commas, decimal points, UTF-8, one line a person.
+
+    People take the XLSX: a spreadsheet set to Indonesian expects semicolons, and all of them round an NIP of 18 digits.
+    """
     return _download("csv", args["unit"], month_of(month))
 
 
@@ -112,7 +115,7 @@ def download_csv(args: Mapping[str, Any], month: str) -> Response:
 @recaps.arguments(UnitArgs, location="query")
 @recaps.response(200, FILE, content_type=TYPES["xlsx"])
 def download_xlsx(args: Mapping[str, Any], month: str) -> Response:
-    """The recap as a workbook ready to print, people by days, with a legend."""
+    """The recap as a workbook ready to print on A4, people by days and then their figures, with a legend."""
     return _download("xlsx", args["unit"], month_of(month))
 
 

@@ -92,7 +92,8 @@ def test_the_xlsx_opens_and_totals_what_the_json_says(get):
     assert answer.headers["Content-Disposition"] == "attachment; filename=rekap-2026-10-BALI.xlsx"
     sheet = openpyxl.load_workbook(io.BytesIO(answer.data))["Rekap"]
     heads = [cell.value for cell in sheet[6]]
-    totals = dict(zip(heads, [cell.value for cell in sheet[sheet.max_row]], strict=True))
+    last = next(row for row in sheet.iter_rows(min_row=8, values_only=True) if row[2] == "JUMLAH")
+    totals = dict(zip(heads, last, strict=True))
     items = get("hr", "2026-10").json["items"]
     assert totals["Hadir"] == sum(item["counts"]["present"] for item in items)
     assert totals["Jumlah potongan (%)"] == sum(float(item["counts"]["deduction_pct"]) for item in items)

@@ -162,14 +162,52 @@ def test_a_recap_of_nobody_is_a_whole_file_with_zero_totals():
     assert as_rows([]) == []
 
 
-def test_the_sheet_stays_readable_on_screen_and_on_paper():
+def test_the_sheet_stays_readable_on_screen():
     book = as_book([recap()])
     sheet = book["Rekap"]
-    assert sheet.freeze_panes == "E8" and sheet.print_title_rows == "$6:$7"
-    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 8)
-    assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
+    assert sheet.freeze_panes == "E8"
     assert [sheet.cell(6, 5 + n).value for n in (0, 30)] == [1, 31] and sheet.cell(7, 5).value == "Km"
     assert book.properties.title.startswith("REKAP KEHADIRAN BULAN OKTOBER 2026")
+
+
+A4_LANDSCAPE_PX = 1062  # what the margins leave of 297 mm, at 96 to the inch
+
+
+@pytest.mark.parametrize("width", [0, 2, 4, 8], ids=lambda width: f"{width} bands")
+def test_days_fill_one_page_across_and_figures_the_next_with_heads_and_names_on_both(width):
+    sheet = as_book([recap()], late_width=width, early_width=width)["Rekap"]
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert (sheet.print_title_rows, sheet.print_title_cols, sheet.page_setup.pageOrder) == ("$6:$7", "$A:$C", "overThenDown")
+    assert [page.id for page in sheet.col_breaks.brk] == [4 + DAYS] and not sheet.sheet_properties.pageSetUpPr.fitToPage
+    widths = [0.0] * sheet.max_column
+    for column in sheet.column_dimensions.values():
+        widths[column.min - 1 : column.max] = [column.width * 7] * (column.max - column.min + 1)
+    pages = sum(widths[: 4 + DAYS]), sum(widths[:3]) + sum(widths[4 + DAYS :])
+    assert 0.85 < max(pages) * sheet.page_setup.scale / 100 / A4_LANDSCAPE_PX < 0.94  # LibreOffice draws columns 6 % wider
+
+
+@pytest.mark.parametrize(
+    ("people", "breaks"),
+    [(0, []), (24, []), (25, [25]), (34, [34]), (35, [34]), (58, [34]), (59, [34, 59]), (102, [34, 68, 102])],
+    ids=str,
+)
+def test_as_many_people_as_fit_stand_on_a_page_and_totals_and_signature_on_one(people, breaks):
+    sheet = as_book([recap()] * people)["Rekap"]
+    assert [page.id for page in sheet.row_breaks.brk] == [7 + after for after in breaks]
+    assert sheet.cell(8 + people, 3).value == "JUMLAH"
+    signed = [sheet.cell(8 + people + 2 + n, 25).value for n in range(8)]
+    assert signed[0].endswith(", 1 November 2026") and signed[3:6] == [None] * 3 and signed[7].startswith("NIP")
+    assert sheet.print_area == f"'Rekap'!$A$6:$BQ${8 + people + 9}"
+    rows_on_the_last_page = people - (breaks[-1] if breaks else 0) + 2 + 8
+    assert rows_on_the_last_page <= 34
+
+
+def test_every_printed_page_says_month_unit_and_state_whatever_the_unit_is_called():
+    sheet = as_book([], units=(("PUPR", "Dinas Pekerjaan Umum & Penataan Ruang " * 4),))["Rekap"]
+    header = sheet.oddHeader
+    left = header.left.text.replace("&B", "")
+    assert left.startswith("REKAP KEHADIRAN BULAN OKTOBER 2026\nUnit kerja: Dinas Pekerjaan Umum && Penataan")
+    assert header.right.text.startswith("&BSEMENTARA") and sheet.oddFooter.left.text.startswith("Dibuat 1 November 2026")
 
 
 def test_the_title_says_unit_month_time_and_that_it_is_provisional():
@@ -188,7 +226,10 @@ def test_every_code_is_explained_and_none_by_colour_alone():
 
 def test_the_legend_names_bands_their_cost_and_their_source():
     lines = [row[1].value for row in as_book([])["Keterangan"].iter_rows() if row[1].value]
-    assert "terlambat 31-60 menit: 1 % sehari" in lines
+    assert "terlambat 31-60 menit: 1 % sehari" in lines and "terlambat 1-30 menit: 0,5 % sehari" in lines
+    assert any(line.startswith("[S]") for line in lines)
+    english = [row[1].value for row in as_book([], language="en")["Legend"].iter_rows() if row[1].value]
+    assert "late 1-30 minutes: 0.5 % a day" in english
     assert any(LAW.absence.clause.source in line for line in lines)
 
 

@@ -9,14 +9,19 @@ from app.recaps.render.heading import Heading
 from app.recaps.rules import LEAVE_CODES, LEAVE_KINDS, Counts, Rated, Recap
 
 Cell = str | int | Decimal | None
+DAYS, MINUTES, PER_CENT, WORDS = 3.3, 5.0, 5.7, 11.0  # widths
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One figure of a person's month. `key` names it for programs, `title` for people; only counts have a total."""
+    """One figure of a person's month. `key` names it for programs, `title` for people; only counts have a total.
+
+    `width` is that of a spreadsheet's column, in digits.
+    """
 
     key: str
     title: str
+    width: float
     value: Callable[[Recap], Cell]
     total: Callable[[Counts], Cell] | None = None
 
@@ -28,10 +33,10 @@ def columns_of(heading: Heading, predicate: Callable[[str], str] = str) -> tuple
         _count("owed", say("col_owed"), lambda counts: counts.owed),
         _count("present", say("col_present"), lambda counts: counts.present),
         _count("late_days", say("col_late_days"), lambda counts: counts.late_days),
-        _count("late_min", say("col_late_min"), lambda counts: counts.late_min),
+        _count("late_min", say("col_late_min"), lambda counts: counts.late_min, MINUTES),
         *_bands(heading, "late_band", heading.lateness, heading.late_width, lambda counts: counts.late_by_band),
         _count("early_days", say("col_early_days"), lambda counts: counts.early_days),
-        _count("early_min", say("col_early_min"), lambda counts: counts.early_min),
+        _count("early_min", say("col_early_min"), lambda counts: counts.early_min, MINUTES),
         *_bands(heading, "early_band", heading.early, heading.early_width, lambda counts: counts.early_by_band),
         _count("missing_in", say("col_missing_in"), lambda counts: counts.missing_in),
         _count("missing_out", say("col_missing_out"), lambda counts: counts.missing_out),
@@ -41,12 +46,12 @@ def columns_of(heading: Heading, predicate: Callable[[str], str] = str) -> tuple
         _count("holiday", say("col_holiday"), lambda counts: counts.holiday),
         _count("joint_leave", say("col_joint_leave"), lambda counts: counts.joint_leave),
         _count("off", say("col_off"), lambda counts: counts.off),
-        _count("deduction_pct", say("col_deduction_pct"), lambda counts: counts.deduction_pct),
+        _count("deduction_pct", say("col_deduction_pct"), lambda counts: counts.deduction_pct, PER_CENT),
         _rated("discipline_pct", say("col_discipline_pct"), lambda rated: rated.discipline_pct),
         _rated("productivity_pct", say("col_productivity_pct"), lambda rated: rated.productivity_pct),
         _rated("tpp_pct", say("col_tpp_pct"), lambda rated: rated.tpp_pct),
         _rated("score", say("col_score"), lambda rated: rated.score),
-        _rated("predicate", say("col_predicate"), lambda rated: rated.predicate and predicate(rated.predicate)),
+        _rated("predicate", say("col_predicate"), lambda rated: rated.predicate and predicate(rated.predicate), WORDS),
     )
 
 
@@ -65,12 +70,12 @@ def band_words(heading: Heading, bands: Bands | None, number: int) -> str:
     return heading.say("band_minutes", from_min=band.from_min, last_min=band.to_min - 1)
 
 
-def _count(key: str, title: str, value: Callable[[Counts], Cell]) -> Column:
-    return Column(key, title, lambda recap: value(recap.counts), value)
+def _count(key: str, title: str, value: Callable[[Counts], Cell], width: float = DAYS) -> Column:
+    return Column(key, title, width, lambda recap: value(recap.counts), value)
 
 
-def _rated(key: str, title: str, value: Callable[[Rated], Cell]) -> Column:
-    return Column(key, title, lambda recap: value(recap.rated) if recap.rated else None)
+def _rated(key: str, title: str, value: Callable[[Rated], Cell], width: float = PER_CENT) -> Column:
+    return Column(key, title, width, lambda recap: value(recap.rated) if recap.rated else None)
 
 
 def _bands(

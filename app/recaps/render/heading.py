@@ -38,17 +38,15 @@ def month_words(heading: Heading) -> str:
     return f"{heading.say(f'month_{heading.month.month}')} {heading.month.year}"
 
 
+def day_words(heading: Heading, day: date) -> str:
+    """The day as it is written: 24 November 2026."""
+    return f"{day.day} {heading.say(f'month_{day.month}')} {day.year}"
+
+
 def title_lines(heading: Heading) -> list[str]:
     """The lines above the table, most important first; the third says when the figures may still change."""
     local = heading.made_at.astimezone(ZoneInfo(heading.zone))
-    made = heading.say(
-        "made_at",
-        day=local.day,
-        month=heading.say(f"month_{local.month}"),
-        year=local.year,
-        clock=f"{local:%H.%M}",
-        zone=local.tzname(),
-    )
+    made = heading.say("made_at", day=day_words(heading, local.date()), clock=f"{local:%H.%M}", zone=local.tzname())
     units = "; ".join(f"{name} ({code})" for code, name in heading.units)
     return [
         heading.say("title", month=month_words(heading).upper()),

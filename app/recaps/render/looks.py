@@ -26,22 +26,23 @@ class Looks:
 
     def __init__(self, book: Workbook) -> None:
         def made(**changes: object) -> Format:
-            return book.add_format({"font_name": "Arial", "font_size": 9, "valign": "vcenter"} | changes)
+            return book.add_format({"valign": "vcenter"} | changes)
 
+        count = {"border": 1, "align": "center", "num_format": '0;-0;"-"', "shrink": True}  # a zero is a dash: what is, stands out
         head: dict[str, object] = {"bold": True, "border": 1, "align": "center", "bg_color": GREY, "text_wrap": True}
-        total: dict[str, object] = {"bold": True, "border": 1, "bg_color": PALE}
+        total: dict[str, object] = {"bold": True, "bg_color": PALE}
         self.title = made(bold=True, font_size=14)
         self.notice = made(bold=True, font_color="#C00000")
         self.plain = made()
-        self.wrapped = made(text_wrap=True, valign="top")
+        self.wrapped = made(text_wrap=True, valign="top", indent=1)
         self.strong = made(bold=True)
         self.head = made(**head)
-        self.upright_head = made(**head, rotation=90)
-        self.words = made(border=1)
-        self.count = made(border=1, num_format="0")
-        self.pct = made(border=1, num_format="0.00#")
-        self.total = made(**total, num_format="0")
-        self.total_pct = made(**total, num_format="0.00#")
+        self.upright_head = made(**head, rotation=90, font_size=9)
+        self.words = made(border=1, shrink=True, indent=1)
+        self.count = made(**count)
+        self.pct = made(border=1, num_format="0.00#", shrink=True)
+        self.total = made(**count, **total)
+        self.total_pct = made(**total, border=1, num_format="0.00#", shrink=True)
         self.codes = {
             code: made(border=1, align="center", **({"bg_color": fill} if (fill := fill_of(code)) else {}))
             for code in ("", *PRESENT_CODES, *STATUS_CODES.values(), *LEAVE_CODES.values())

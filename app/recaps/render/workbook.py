@@ -9,20 +9,22 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from app.recaps.render.columns import Cell, Column, columns_of
-from app.recaps.render.heading import Heading, month_words, title_lines
+from app.recaps.render.heading import Heading, title_lines
 from app.recaps.render.legend import write_legend
 from app.recaps.render.looks import Looks
+from app.recaps.render.paper import end_pages, lay_out, write_signature
 from app.recaps.render.rows import RowSheet
 from app.recaps.rules import PRESENT_CODES, Counts, Recap, days_of, plus
 from app.texts import text
 
 FIRST_DAY = 4  # columns: number, NIP, name, unit, then the days
 HEADER, WEEKDAYS, FIRST_PERSON = 5, 6, 7  # rows, below four lines of title
-A3 = 8
-AREA = (20, 28, 14)  # widths of NIP, name, unit: they stand on every printed page
+AREA = (4, 19.5, 24, 15)  # widths of number, NIP, name, unit
 
-# Nothing a person is called becomes a formula, a link or a number; rows leave memory as soon as the next begins.
+# Nothing a person is called becomes a formula, a link or a number; rows leave memory as soon as the next begins. Columns are
+# as wide as so many digits of the first format's font: one that every machine has, or one drawn to its measures.
 OPTIONS = {
+    "default_format_properties": {"font_name": "Arial", "font_size": 10},
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -41,29 +43,13 @@ def write_xlsx(file: IO[bytes], heading: Heading, recaps: Iterable[Recap]) -> No
     looks = Looks(book)
     sheet = book.add_worksheet(heading.say("sheet_recap"), RowSheet)
     columns = columns_of(heading, lambda code: text(f"predicate_{code}", heading.language))
-    _set_page(sheet, heading, columns)
+    lay_out(sheet, heading, AREA, len(days_of(heading.month)), columns)
+    sheet.freeze_panes(FIRST_PERSON, FIRST_DAY)
+    sheet.repeat_rows(HEADER, WEEKDAYS)
     _write_head(sheet, heading, columns, looks)
     _write_people(sheet, heading, columns, looks, recaps)
     write_legend(book.add_worksheet(heading.say("sheet_legend")), heading, looks)
     book.close()
-
-
-def _set_page(sheet: Worksheet, heading: Heading, columns: tuple[Column, ...]) -> None:
-    """Widths, the panes that stay, and paper: A3 across, one page wide, heads on every page."""
-    last_day = FIRST_DAY + len(days_of(heading.month)) - 1
-    sheet.set_column(0, 0, 6)
-    for number, width in enumerate(AREA, start=1):
-        sheet.set_column(number, number, width)
-    sheet.set_column(FIRST_DAY, last_day, 4.3)
-    sheet.set_column(last_day + 1, last_day + len(columns) - 1, 6.5)
-    sheet.set_column(last_day + len(columns), last_day + len(columns), 14)
-    sheet.freeze_panes(FIRST_PERSON, FIRST_DAY)
-    sheet.set_landscape()
-    sheet.set_paper(A3)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.repeat_rows(HEADER, WEEKDAYS)
-    sheet.set_footer(f"&L{month_words(heading)}&R&P / &N")
 
 
 def _write_head(sheet: Worksheet, heading: Heading, columns: tuple[Column, ...], looks: Looks) -> None:
@@ -72,7 +58,7 @@ def _write_head(sheet: Worksheet, heading: Heading, columns: tuple[Column, ...],
         sheet.write_string(
             row, 0, line, looks.title if row == 0 else looks.notice if row == 2 and heading.provisional else looks.plain
         )
-    sheet.set_row(HEADER, 110)
+    sheet.set_row(HEADER, 120)
     days = days_of(heading.month)
     for number, key in enumerate(("number", "nip", "name", "unit")):
         sheet.write_string(HEADER, number, heading.say(f"col_{key}"), looks.head)
@@ -106,12 +92,14 @@ def _write_people(sheet: RowSheet, heading: Heading, columns: tuple[Column, ...]
         total = plus(total, recap.counts)
         row += 1
     _write_totals(sheet, row, heading, columns, looks, present, total)
+    write_signature(sheet, row + 2, FIRST_DAY + len(present) * 2 // 3, heading, looks)
+    end_pages(sheet, HEADER, FIRST_PERSON, row - FIRST_PERSON, FIRST_DAY + len(present) + len(columns))
 
 
 def _write_totals(
     sheet: Worksheet, row: int, heading: Heading, columns: tuple[Column, ...], looks: Looks, present: Sequence[int], total: Counts
 ) -> None:
-    """The last row."""
+    """The row below the last person."""
     for number, words in enumerate(("", "", heading.say("total"), heading.say("total_present"))):
         sheet.write_string(row, number, words, looks.total)
     for number, people in enumerate(present, start=FIRST_DAY):
