@@ -60,7 +60,7 @@ CREATE TEMP TABLE past AS
            (at AT TIME ZONE 'Asia/Makassar')::date AS day
     FROM (SELECT n, now() - (n::float8 / {rows}) * interval '{months} months' AS at FROM generate_series(1, {rows}) AS n) spread;
 INSERT INTO checkins
-    SELECT past.id, people.id, 'd', 1, CASE n % 2 WHEN 0 THEN 'in' ELSE 'out' END, day, at, at, at, 'verified', NULL,
+    SELECT past.id, people.id, 'd' || people.id, 1, CASE n % 2 WHEN 0 THEN 'in' ELSE 'out' END, day, at, at, at, 'verified', NULL,
            at, at, 'accepted', true, '{{}}', 0, NULL, 1, 0.99, 0, 12, 'android', 'bench/1', n, 'bench', '\\x00', '\\x00',
            repeat('x', 200)
     FROM past JOIN people ON people.id = (SELECT min(id) FROM people) + n % {people};

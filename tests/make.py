@@ -128,6 +128,8 @@ def checkin(
     work_date: date,
     counts: bool = True,
     received_at: datetime | None = None,
+    device_id: str | None = None,
+    seq: int | None = None,
 ) -> Checkin:
     """A check-in that was judged before: what the floors above see, without a phone or a place."""
     make_partitions(session, taken_at.date().replace(day=1), 1)
@@ -135,7 +137,7 @@ def checkin(
     made = Checkin(
         id=UUID(int=(int(taken_at.timestamp() * 1000) << 80) + uuid4().int % (1 << 80)),
         person_id=person.id,
-        device_id="ponsel",
+        device_id=device_id or f"ponsel-{person.id}",
         unit_id=posting and posting.unit_id,
         direction=direction,
         work_date=work_date,
@@ -152,7 +154,7 @@ def checkin(
         accuracy_m=8.0,
         platform="android",
         app="uji/1",
-        seq=1,
+        seq=next(_numbers) if seq is None else seq,
         policy="uji",
         payload_hash=uuid4().bytes,
         leaf_hash=uuid4().bytes,

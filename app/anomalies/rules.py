@@ -18,6 +18,7 @@ from app.ledger.rules import canonical
 # Phones that rest together share a cached Wi-Fi fix now and then: two people prove nothing, three within this time were never seen.
 TOGETHER = timedelta(minutes=10)
 CROWD = 3
+PAIR = 2
 NOTHING = Decimal(0)
 
 
@@ -25,6 +26,8 @@ class Kind(StrEnum):
     """What was noticed."""
 
     SHARED_COORDINATES = "shared_coordinates"
+    SHARED_PHONE = "shared_phone"
+    FORKED_CHAIN = "forked_chain"
     SUSPECT_SIGNALS = "suspect_signals"
     TIME_UNCERTAIN = "time_uncertain"
     REJECTED_PLACE = "rejected_place"
@@ -65,6 +68,8 @@ class Sighting:
     score: float
     time_grade: str
     point: Point
+    installation_id: str
+    is_numbered_twice: bool
     stakes: tuple[Decimal, Decimal] | None = None
 
 
@@ -110,21 +115,24 @@ def shared_coordinates(sightings: Sequence[Sighting]) -> Iterator[Found]:
 
     Source: docs/decisions.md "signals are measured" (0 of 78,904 honest fixes); Kabupaten Cirebon, January 2026.
     """
-    places: dict[Point, list[Sighting]] = defaultdict(list)
-    for seen in sightings:
-        places[seen.point].append(seen)
-    crowds = [crowd for gathered in places.values() for crowd in _crowds(sorted(gathered, key=_in_time))]
-    company: dict[int, set[int]] = defaultdict(set)
-    groups: dict[int, set[str]] = defaultdict(set)
-    for crowd in crowds:
-        people, name = {seen.person_id for seen in crowd}, _name_of(crowd)
-        for person_id in people:
-            company[person_id] |= people - {person_id}
-            groups[person_id].add(name)
-    for own in _by_person([seen for crowd in crowds for seen in crowd]):
-        person_id = own[0].person_id
-        words = {"others": len(company[person_id]), "minutes": TOGETHER // timedelta(minutes=1)}
-        yield _found(Kind.SHARED_COORDINATES, own, words, tuple(sorted(groups[person_id])))
+    yield from _together(Kind.SHARED_COORDINATES, sightings, lambda seen: seen.point, CROWD)
+
+
+def shared_phone(sightings: Sequence[Sighting]) -> Iterator[Found]:
+    """For each of two or more people whose check-ins were made with one installation of the app within ten minutes.
+
+    Source: docs/decisions.md "one phone, two people"; facts/location.md section 6 (buddy punching).
+    """
+    yield from _together(Kind.SHARED_PHONE, sightings, lambda seen: seen.installation_id, PAIR)
+
+
+def forked_chain(sightings: Sequence[Sighting]) -> Iterator[Found]:
+    """Check-ins that have the number of another one of the same phone: two copies of the phone count on from one point.
+
+    Source: design contract section 3 (seq); docs/decisions.md "a chain is judged when it is complete".
+    """
+    twice = [seen for seen in sightings if seen.is_numbered_twice]
+    yield from (_found(Kind.FORKED_CHAIN, own, {"times": len(own)}) for own in _by_person(twice))
 
 
 def suspect_signals(sightings: Sequence[Sighting]) -> Iterator[Found]:
@@ -162,6 +170,8 @@ def rejected_place(sightings: Sequence[Sighting]) -> Iterator[Found]:
 # In the order in which a reader should hear of them.
 DETECTORS: Mapping[Kind, Detector] = {
     Kind.SHARED_COORDINATES: Detector(shared_coordinates, Severity.STRONG, Decimal("0.00004")),  # 95 % bound of 0 in 78,904
+    Kind.SHARED_PHONE: Detector(shared_phone, Severity.REVIEW, None),  # a phone lent on a bad morning looks the same
+    Kind.FORKED_CHAIN: Detector(forked_chain, Severity.REVIEW, None),  # so does an app that was put back from a copy
     Kind.SUSPECT_SIGNALS: Detector(suspect_signals, Severity.STRONG, None),  # each signal's own rate: docs/signals.md
     Kind.TIME_UNCERTAIN: Detector(time_uncertain, Severity.REVIEW, None),
     Kind.REJECTED_PLACE: Detector(rejected_place, Severity.NOTICE, Decimal("0.02")),  # by construction of the place verdict
@@ -185,7 +195,26 @@ def _name_of(crowd: Sequence[Sighting]) -> str:
     return hashlib.sha256(",".join(sorted(str(seen.checkin_id) for seen in crowd)).encode()).hexdigest()[:32]
 
 
-def _crowds(gathered: Sequence[Sighting]) -> Iterator[Sequence[Sighting]]:
+def _together(kind: Kind, sightings: Sequence[Sighting], place: Callable[[Sighting], object], least: int) -> Iterator[Found]:
+    """For each of at least so many people who share a place within ten minutes: how many others there were."""
+    places: dict[object, list[Sighting]] = defaultdict(list)
+    for seen in sightings:
+        places[place(seen)].append(seen)
+    crowds = [crowd for gathered in places.values() for crowd in _crowds(sorted(gathered, key=_in_time), least)]
+    company: dict[int, set[int]] = defaultdict(set)
+    groups: dict[int, set[str]] = defaultdict(set)
+    for crowd in crowds:
+        people, name = {seen.person_id for seen in crowd}, _name_of(crowd)
+        for person_id in people:
+            company[person_id] |= people - {person_id}
+            groups[person_id].add(name)
+    for own in _by_person([seen for crowd in crowds for seen in crowd]):
+        person_id = own[0].person_id
+        words = {"others": len(company[person_id]), "minutes": TOGETHER // timedelta(minutes=1)}
+        yield _found(kind, own, words, tuple(sorted(groups[person_id])))
+
+
+def _crowds(gathered: Sequence[Sighting], least: int) -> Iterator[Sequence[Sighting]]:
     """The runs of sightings, in order of time, that consist of overlapping stretches of ten minutes with enough people in each."""
     near: Counter[int] = Counter()
     stop, first, last = 0, 0, 0
@@ -193,7 +222,7 @@ def _crowds(gathered: Sequence[Sighting]) -> Iterator[Sequence[Sighting]]:
         while stop < len(gathered) and gathered[stop].taken_at - seen.taken_at <= TOGETHER:
             near[gathered[stop].person_id] += 1
             stop += 1
-        if len(near) >= CROWD:
+        if len(near) >= least:
             if last and start >= last:
                 yield gathered[first:last]
             first, last = (start, stop) if start >= last else (first, stop)

@@ -84,10 +84,16 @@ class Reviewed:
 LARGEST_ID = 2**63 - 1
 
 # OFFSET 0 keeps the planner from reading every month of reports where it should fetch the few rows of one day by their ids.
+# A phone counts its check-ins, so a number that occurs twice is a copy of the phone. A report may be 35 days old.
 SIGHTINGS = """
+WITH twice AS (
+    SELECT device_id, seq FROM checkins WHERE work_date BETWEEN :day - 35 AND :day + 1 GROUP BY device_id, seq HAVING count(*) > 1
+)
 SELECT c.id, c.person_id, c.unit_id, c.direction, c.taken_at, c.verdict, c.counts, c.flags, c.score, c.time_grade,
-       r.lat, r.lon
+       r.lat, r.lon, coalesce(device.installation_id, c.device_id) AS installation_id,
+       EXISTS (SELECT FROM twice WHERE (twice.device_id, twice.seq) = (c.device_id, c.seq)) AS is_numbered_twice
 FROM checkins c
+LEFT JOIN devices device ON device.id = c.device_id
 CROSS JOIN LATERAL (
     SELECT ST_Y(position) AS lat, ST_X(position) AS lon FROM checkin_reports WHERE checkin_reports.id = c.id OFFSET 0) r
 WHERE c.work_date = :day ORDER BY c.id
@@ -118,6 +124,8 @@ def list_sightings(session: Session, day: date) -> list[Sighting]:
             row.score,
             row.time_grade,
             Point(row.lat, row.lon),
+            row.installation_id,
+            row.is_numbered_twice,
         )
         for row in session.execute(text(SIGHTINGS), {"day": day})
     ]

@@ -23,8 +23,25 @@ def seen(
     direction: str = "in",
     grade: str = "verified",
     stakes=None,
+    installation_id: str | None = None,
+    is_numbered_twice: bool = False,
 ):
     """One sighting of the person, so many minutes into the morning."""
     at, id = MORNING + timedelta(minutes=minute), UUID(int=next(_numbers))
     score = score_of(map(Flag, flags))
-    return Sighting(id, person_id, 7, direction, at, verdict, verdict != "rejected", tuple(flags), score, grade, point, stakes)
+    return Sighting(
+        id,
+        person_id,
+        7,
+        direction,
+        at,
+        verdict,
+        verdict != "rejected",
+        tuple(flags),
+        score,
+        grade,
+        point,
+        installation_id or f"instalasi-{person_id}",
+        is_numbered_twice,
+        stakes,
+    )

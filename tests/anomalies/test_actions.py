@@ -158,3 +158,30 @@ def test_somebody_without_a_post_that_day_is_reviewed_where_he_checked_in(sessio
     gone = make.person(session, make.unit(session, "DISHUB"), until=DAY)
     crowd(session, gone, *office["people"])
     assert actions.scan_day(session, DAY, NOW) == 4
+
+
+@pytest.mark.parametrize("days", [[0, 0], [0, -20], [-20, 0], [0, 1], [0, -36]], ids=str)
+def test_a_copy_of_a_phone_is_found_in_whatever_order_its_reports_come(session, office, days):
+    person, other = office["people"][:2]
+    when = [(MORNING + timedelta(days=day, hours=hours), DAY + timedelta(days=day)) for hours, day in enumerate(days)]
+    one, two = (make.checkin(session, person, "in", *at, seq=9) for at in when)
+    fresh = make.checkin(session, person, "in", MORNING, DAY, seq=10)
+    theirs = make.checkin(session, other, "in", MORNING, DAY, seq=9)
+    for n, checkin in enumerate([one, two, fresh, theirs]):
+        place(session, checkin, lat=-8.65 + n)
+    actions.scan_day(session, DAY, NOW)
+    on_the_day = {str(checkin.id) for checkin in (one, two) if checkin.work_date == DAY}
+    found = [one.evidence["checkins"] for one in found_in(session) if one.kind is Kind.FORKED_CHAIN]
+    assert found == ([] if days[1] == -36 else [sorted(on_the_day)])
+
+
+def test_two_people_with_one_installation_are_parties_to_what_is_found(session, office):
+    one, two = office["people"][:2]
+    for n, person in enumerate((one, two)):
+        phone = make.device(session, person, installation_id="bersama")
+        checkin = make.checkin(session, person, "in", MORNING + timedelta(minutes=n), DAY, device_id=phone.id)
+        place(session, checkin, lat=-8.65 + n)
+    actions.scan_day(session, DAY, NOW)
+    assert {(found.kind, found.person_id) for found in found_in(session)} == {(Kind.SHARED_PHONE, p.id) for p in (one, two)}
+    assert all(findings.is_party(session, found, person.id) for found in found_in(session) for person in (one, two))
+    assert not findings.is_party(session, found_in(session)[0], office["people"][2].id)

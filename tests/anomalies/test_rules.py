@@ -71,6 +71,34 @@ def test_a_strong_signal_is_found_and_a_weak_one_only_with_others(flags, expecte
     assert kinds([seen(1, flags=flags)]) == expected
 
 
+@pytest.mark.parametrize(
+    "sightings, expected",
+    [
+        ([seen(1, installation_id="a"), seen(2, 10, ELSEWHERE, installation_id="a")], {1, 2}),
+        ([seen(1, installation_id="a"), seen(2, 10.1, ELSEWHERE, installation_id="a")], set()),
+        ([seen(1, installation_id="a"), seen(2, 1, ELSEWHERE, installation_id="b")], set()),
+        ([seen(1, installation_id="a"), seen(1, 1, ELSEWHERE, installation_id="a")], set()),
+        ([seen(n, 8 * n, installation_id="a", point=Point(n, n)) for n in (1, 2, 3)], {1, 2, 3}),
+    ],
+    ids=["within ten minutes", "a moment later", "two installations", "one person", "one after the other"],
+)
+def test_people_who_check_in_with_one_phone_within_minutes_are_found(sightings, expected):
+    assert {one for kind, one in kinds(sightings) if kind is Kind.SHARED_PHONE} == expected
+
+
+def test_whoever_shares_a_phone_is_told_how_many_others_and_not_who():
+    found = [one for one in rules.findings_in([seen(n, n, installation_id="a", point=Point(n, n)) for n in (1, 2, 3)])]
+    assert [one.words["others"] for one in found] == [2, 2, 2]
+    assert len({one.groups for one in found}) == 1 and "a" not in found[0].groups
+
+
+def test_a_number_used_twice_is_found_for_the_phones_owner():
+    twice = [seen(1, is_numbered_twice=True), seen(1, 500, is_numbered_twice=True, direction="out"), seen(2, 3, ELSEWHERE)]
+    assert kinds(twice) == {(Kind.FORKED_CHAIN, 1)}
+    (found,) = rules.findings_in(twice)
+    assert found.words == {"times": 2}
+
+
 STAKES = (Decimal("0"), Decimal("0.5"))
 
 
@@ -155,6 +183,7 @@ def test_evidence_names_ones_own_check_ins_and_nobody_else(history):
 def test_every_detector_has_its_sentence_in_both_languages():
     history = [seen(n, verdict="rejected", flags=("mock_location", "fake_template")) for n in (1, 2, 3)]
     history.append(seen(4, 5, ELSEWHERE, grade="plausible", stakes=STAKES))
+    history += [seen(5, 6, ELSEWHERE, installation_id="a"), seen(6, 7, installation_id="a", is_numbered_twice=True)]
     found = {one.kind: one for one in rules.findings_in(history)}
     assert set(found) == set(rules.DETECTORS) == set(Kind)
     for one in found.values():
