@@ -1,0 +1,256 @@
+"""The protocol's vectors, made by the program itself: `python -m tests.phone.vectors` writes docs/protocol-vectors.json.
+
+Times, verdicts, refusals and receipts come from the code that answers phones, so a change of the promise shows in the diff.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Flask
+from sqlalchemy import create_engine, event
+
+from app import db, jws
+from app.checkins.actions import record_all
+from app.checkins.api.signed import opened
+from app.checkins.rules import report as report_rules
+from app.checkins.rules import timing
+from app.checkins.store import make_partitions
+from app.config import ROOT, text_setting
+from app.ledger import rules as ledger
+from app.phone.clocks import Anchor
+from app.phone.report import hash_of
+from tests import make
+from tests.phone import example, spoiled
+from tests.phone.example import ANCHORED_AT, LOST, OTHERS, PHONE, WAITING, Chain, altered
+
+FILE = ROOT / "docs" / "protocol-vectors.json"
+ABOUT = (
+    "Test vectors of docs/protocol.md, made by the program (python -m tests.phone.vectors) and checked by code that shares nothing"
+    " with it (python -m tests.phone.check_vectors). The keys are examples: never use them. An ES256 signature is random; these"
+    " were made by RFC 6979, yours will differ and must verify."
+)
+ON_TIME, PAUSE = timedelta(milliseconds=650), timedelta(minutes=3)
+
+
+def vectors(app: Flask) -> dict[str, Any]:
+    """All of them, from a database with nobody in it that really commits."""
+    _people()
+    keys = example.keyring()
+    check_ins = list(_check_ins(keys))
+    return {
+        "about": ABOUT,
+        "bounds": _bounds(),
+        "server_key": {"seed": example.SERVER_SEED.hex(), "jwk": keys.jwks()[0]},
+        "devices": [_device(device) for device in (PHONE, OTHERS, WAITING, LOST)],
+        "signing": _signing(check_ins[1]["jws"]),
+        "anchors": _anchors(keys),
+        "check_ins": check_ins,
+        "refused": list(_refused(app, check_ins)),
+        "answers": list(spoiled.answers(check_ins[1:3])),
+        "ledger": _ledger(keys, check_ins),
+    }
+
+
+def _people() -> None:
+    """An office, its two people, and their phones."""
+    with db.transaction() as session:
+        make_partitions(session, date(2026, 11, 1), 2)
+        unit = make.unit(session)
+        make.site(session, unit, lat=example.OFFICE[0], lon=example.OFFICE[1], radius_m=100)
+        people = {nip: make.person(session, unit=unit, nip=nip) for nip in (example.NIP, example.OTHER_NIP)}
+        for device in (PHONE, OTHERS, WAITING, LOST):
+            make.device(session, people[device.nip], key=device.key, status=device.status, installation_id=device.id)
+
+
+def _bounds() -> dict[str, int]:
+    return {
+        "drift_ppm": round(timing.DRIFT * 1_000_000),
+        "anchor_trip_ms": timing.ANCHOR_TRIP // timedelta(milliseconds=1),
+        "oldest_id_ms": report_rules.OLDEST_ID // timedelta(milliseconds=1),
+        "newest_id_ms": report_rules.NEWEST_ID // timedelta(milliseconds=1),
+    }
+
+
+def _device(device: example.Device) -> dict[str, Any]:
+    return {"id": device.id, "nip": device.nip, "status": device.status, "d": f"{device.d:064x}", "jwk": device.jwk}
+
+
+def _signing(compact: str) -> dict[str, str]:
+    """One signature in both of its spellings: most platforms give DER, a JWS takes r and s."""
+    signing_input, _, signature = compact.rpartition(".")
+    return {
+        "thumbprint_input": json.dumps({name: PHONE.jwk[name] for name in ("crv", "kty", "x", "y")}, separators=(",", ":")),
+        "signing_input": signing_input,
+        "signature_der": example.der_signature(PHONE, signing_input).hex(),
+        "signature": signature,
+    }
+
+
+def _anchor(keys: jws.Keyring, at: datetime = ANCHORED_AT, typ: str = "time-anchor+jws") -> Anchor:
+    signed = keys.sign(typ, {"now": _instant(at), "nonce": "c29tZW5vbmNl"})
+    return Anchor(signed, at, example.reading(int((at - ANCHORED_AT) / timedelta(milliseconds=1))))
+
+
+def _anchors(keys: jws.Keyring) -> list[dict[str, Any]]:
+    good = _anchor(keys).signed
+    named = [
+        ("of this server", good, True),
+        ("altered", altered(good), False),
+        ("of another kind", _anchor(keys, typ="x").signed, False),
+        ("of another server", _foreign().signed, False),
+    ]
+    now = _instant(ANCHORED_AT)
+    return [{"name": name, "answer": {"now": now, "anchor": anchor}, "is_good": is_good} for name, anchor, is_good in named]
+
+
+def _foreign() -> Anchor:
+    return _anchor(example.keyring(bytes(32)))
+
+
+def _check_ins(keys: jws.Keyring) -> Iterator[dict[str, Any]]:
+    """One phone's check-ins in their order, each as the server answered it when it arrived."""
+    chain, good = Chain(), _anchor(keys)
+    for name, payload, arrives_at in _reports(chain, keys, good):
+        compact = example.signed(PHONE, payload)
+        text = payload if isinstance(payload, str) else orjson.dumps(payload).decode()
+        seq = json.loads(text)["seq"]
+        with db.transaction() as session:
+            (answer,) = record_all(session, [opened(compact)], arrives_at, keys, "en")
+        if not isinstance(answer, str):
+            raise AssertionError(f"{name}: {answer!r}")
+        yield {
+            "name": name,
+            "payload": text,
+            "jws": compact,
+            "payload_hash": hash_of(compact),
+            "arrives_at": _instant(arrives_at),
+            "answer": json.loads(answer),
+        }
+        chain.follow(compact, seq)
+
+
+def _reports(chain: Chain, keys: jws.Keyring, good: Anchor) -> Iterator[tuple[str, dict[str, Any] | str, datetime]]:
+    """Name, payload (or its very text) and arrival of each check-in."""
+    at = ANCHORED_AT + timedelta(seconds=149, milliseconds=250)
+
+    def made(anchor: Anchor | None = good, direction: str = "in", platform: str = "android", **changes: Any) -> dict[str, Any]:
+        return chain.payload(at, direction, anchor, [example.fix(chain.link.seq, **changes)], platform)
+
+    bare = {name: value for name, value in example.fix(0).items() if name in ("lat", "lon", "accuracy_m", "age_ms")}
+    yield "nothing that may be left out, and no anchor", chain.payload(at, "in", None, [bare]), at + ON_TIME
+
+    at += PAUSE
+    older = example.fix(chain.link.seq, accuracy_m=24.5, age_ms=4000)
+    best = example.fix(chain.link.seq, altitude_m=38.2, speed_mps=0.4, bearing_deg=211.5)
+    yield "everything there is", {**chain.payload(at, "in", good, [older, best]), "code": "ayk hzg-mf"}, at + ON_TIME
+
+    at += PAUSE
+    yield "letters beyond ASCII, as UTF-8", {**made(provider="satelit Ω"), "app": "Présensi Bali ✓/2.1 😀"}, at + ON_TIME
+
+    at += PAUSE
+    spelled = json.dumps(dict(reversed({**made(), "app": "Présensi ✓ 😀"}.items())), indent=1)
+    yield "the same letters escaped, members in another order, spaces: any JSON will do", spelled, at + ON_TIME
+
+    at += PAUSE
+    indoors = made(platform="ios", accuracy_m=65, provider=None, is_mock=None, speed_mps=-1, bearing_deg=-1)
+    yield "indoors on iOS: speed and bearing unknown, null for what is not there", indoors, at + ON_TIME
+
+    at += PAUSE
+    yield "a wall clock that is a day slow", {**made(), "claimed_at": "2026-11-24T07:00:00.000+08:00"}, at + ON_TIME
+
+    at += PAUSE
+    yield "a fix that is older than a minute", made(age_ms=60_001), at + ON_TIME
+
+    for name, anchor in (
+        ("an altered anchor", altered(good.signed)),
+        ("an anchor of another server", _foreign().signed),
+        ("an anchor of another kind", _anchor(keys, typ="x").signed),
+        ("an anchor from after the arrival", _anchor(keys, at + timedelta(hours=1)).signed),
+    ):
+        at += PAUSE
+        yield name, {**made(None), "anchor": anchor, "elapsed_ms": 1000, "boot_id": example.BOOT}, at + ON_TIME
+
+    at += PAUSE
+    yield "more counted than can have passed", {**made(), "elapsed_ms": 90_000_000}, at + ON_TIME
+
+    at += PAUSE
+    yield "one number left out", {**made(), "seq": chain.link.seq + 2}, at + ON_TIME
+
+    at = datetime(2026, 11, 25, 8, 1, tzinfo=UTC)
+    yield "sent a day after it was made", made(direction="out"), at + timedelta(days=1)
+
+    at = datetime(2026, 11, 27, 8, 1, tzinfo=UTC)
+    yield "a kilometre away, sent nine days later", made(direction="out", lat=example.OFFICE[0] + 0.01), at + timedelta(days=9)
+
+
+def _refused(app: Flask, check_ins: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Check-ins that are no check-ins, each with the problem the server answers."""
+    for name, compact in spoiled.refused(check_ins[1]):
+        answer = app.test_client().post("/v1/checkins", json={"checkins": [compact]}, headers={"Accept-Language": "en"})
+        (item,) = answer.get_json()["results"]
+        problem = item["problem"]
+        told = {"code": problem["code"], "status": problem["status"], "errors": sorted(problem.get("errors", {}))}
+        yield {"name": name, "jws": compact, "result": {"id": item["id"], "status": item["status"]}, "problem": told}
+
+
+def _ledger(keys: jws.Keyring, check_ins: list[dict[str, Any]]) -> dict[str, Any]:
+    """A ledger of these check-ins and nothing else, and the proof that one of them is in it, as the server would answer."""
+    leaves = [jws.unb64(json.loads(jws.split(each["answer"]["receipt"])[1])["leaf_hash"]) for each in check_ins]
+    index, size, origin = 1, len(leaves), text_setting("origin")
+    checkpoint = ledger.Checkpoint(origin, size, _root(leaves))
+    key = keys.signing_key()[1]
+    public = key.public_key().public_bytes_raw()
+    proof = {
+        "id": check_ins[index]["answer"]["id"],
+        "leaf_index": index,
+        "leaf_hash": jws.b64(leaves[index]),
+        "size": size,
+        "path": [jws.b64(_root(leaves[span.first : span.end])) for span in ledger.inclusion_spans(index, size)],
+        "checkpoint": ledger.signed_note(ledger.checkpoint_body(checkpoint), origin, public, key.sign),
+    }
+    return {"verifier_key": ledger.verifier_key(origin, public), "leaves": [jws.b64(leaf) for leaf in leaves], "proof": proof}
+
+
+def _root(leaves: list[bytes]) -> bytes:
+    return ledger.root_of(reduce(ledger.grown, leaves, ()))
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def main() -> None:
+    """Write the file, from a database of its own."""
+    from app.cli.db import upgrade_to
+    from app.cluster import Cluster
+    from app.factory import create_app
+
+    with tempfile.TemporaryDirectory(prefix="tapak-") as folder:
+        os.environ |= {"TAPAK_VAR": folder, "TAPAK_LOG_LEVEL": "CRITICAL"}
+        cluster = Cluster(Path(folder) / "c", for_tests=True)
+        cluster.start()
+        try:
+            upgrade_to("head", cluster.url("tapak_owner"))
+            engine = create_engine(cluster.url("tapak_owner"))
+            event.listen(engine, "connect", db.take_app_role)
+            db.Sessions.configure(bind=engine)
+            FILE.write_text(as_text(vectors(create_app())), "utf-8")
+            engine.dispose()
+        finally:
+            cluster.stop()
+
+
+def as_text(made: dict[str, Any]) -> str:
+    """The file's content."""
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    main()
