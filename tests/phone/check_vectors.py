@@ -115,24 +115,40 @@ def _check_in(item: Json, previous: Json | None, vectors: Json) -> None:
     sure(answer["id"] == payload["id"] and answer["received_at"] == item["arrives_at"], f"{name}: about another")
     sure(answer["status"] == "stored" and answer["counts"] is (answer["verdict"] != "rejected"), f"{name}: counts")
     sure(is_receipt(answer, item["jws"], vectors["server_key"]["jwk"]), f"{name}: receipt")
-    _times(name, payload, arrives_at, answer, vectors)
+    _times(item, previous, vectors)
 
 
-def _times(name: str, payload: Json, arrives_at: datetime, answer: Json, vectors: Json) -> None:
-    """The anchor and what was counted since, as wide as drift and the way here, never past the arrival; else the arrival."""
-    bounds = vectors["bounds"]
+def _times(item: Json, previous: Json | None, vectors: Json) -> None:
+    """The signed time and what was counted since, as wide as drift and the anchor's way; if that proves nothing, the arrival."""
+    name, answer, payload, arrives_at = item["name"], item["answer"], json.loads(item["payload"]), instant(item["arrives_at"])
+    found = [instant(answer[f"{which}_at"]) for which in ("earliest", "taken", "latest")]
     said = opened(payload["anchor"], vectors["server_key"]["jwk"], "time-anchor+jws") if "anchor" in payload else None
-    earliest_at, taken_at, latest_at = (instant(answer[f"{which}_at"]) for which in ("earliest", "taken", "latest"))
-    if said is None or instant(said["now"]) > arrives_at:
-        sure(answer["time_grade"] == "unverified" and taken_at == latest_at == arrives_at >= earliest_at, f"{name}: unproved time")
-        return
-    anchored_at, counted = instant(said["now"]), timedelta(milliseconds=payload["elapsed_ms"])
-    drift = counted * bounds["drift_ppm"] / 1_000_000
-    trip = timedelta(milliseconds=bounds["anchor_trip_ms"])
-    expected = (anchored_at + counted - drift, anchored_at + counted, anchored_at + counted + drift + trip)
-    for found, computed in zip((earliest_at, taken_at, latest_at), expected, strict=True):
-        sure(abs(found - min(computed, arrives_at)) <= timedelta(milliseconds=1), f"{name}: time")
-    sure(answer["time_grade"] in ("verified", "plausible"), f"{name}: grade")
+    anchored_at = instant(said["now"]) if said and instant(said["now"]) <= arrives_at else None
+    after = [instant(previous["answer"]["earliest_at"])] if previous else []
+    after += [anchored_at] if anchored_at else []
+    counted = bracket(payload, said, anchored_at, after, arrives_at, vectors) if anchored_at else None
+    enrolled_at = instant(vectors["devices"][0]["enrolled_at"])
+    for at, computed in zip(found, counted or (max([*after, enrolled_at]), arrives_at, arrives_at), strict=True):
+        sure(abs(at - computed) <= timedelta(milliseconds=1), f"{name}: time")
+    is_narrow = found[2] - found[0] <= timedelta(milliseconds=vectors["bounds"]["online_ms"])
+    grades = ["unverified"] if counted is None else ["verified"] if is_narrow else ["verified", "plausible"]
+    sure(answer["time_grade"] in grades, f"{name}: grade")
+
+
+def bracket(
+    payload: Json, said: Json, anchored_at: datetime, after: Sequence[datetime], arrives_at: datetime, vectors: Json
+) -> tuple[datetime, datetime, datetime] | None:
+    """Earliest, likeliest and latest instant by the phone's count; None if the count proves nothing."""
+    whose = {"device": vectors["devices"][0]["id"], "boot": payload["boot_id"]}
+    if any(said.get(name, own) != own for name, own in whose.items()):
+        return None
+    counted, drift = timedelta(milliseconds=payload["elapsed_ms"]), vectors["bounds"]["drift_ppm"] / 1_000_000
+    trip = timedelta(milliseconds=vectors["bounds"]["anchor_trip_ms"] + 2)
+    earliest_at = max(*after, anchored_at + counted * (1 - drift) - timedelta(milliseconds=1))
+    latest_at = min(arrives_at, anchored_at + counted / (1 - drift) + trip)
+    if earliest_at > latest_at:
+        return None
+    return earliest_at, min(max(earliest_at, anchored_at + counted), latest_at), latest_at
 
 
 def is_receipt(answer: Json, compact: str, jwk: Json) -> bool:

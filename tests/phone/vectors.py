@@ -30,13 +30,15 @@ from tests import make
 from tests.phone import example, spoiled
 from tests.phone.example import ANCHORED_AT, LOST, OTHERS, PHONE, WAITING, Chain, altered
 
-FILE = ROOT / "docs" / "protocol-vectors.json"
+FILE, DOCUMENT = ROOT / "docs" / "protocol-vectors.json", ROOT / "docs" / "protocol.md"
+EXAMPLE = "The second of `check_ins`, step by step."
 ABOUT = (
     "Test vectors of docs/protocol.md, made by the program (python -m tests.phone.vectors) and checked by code that shares nothing"
     " with it (python -m tests.phone.check_vectors). The keys are examples: never use them. An ES256 signature is random; these"
     " were made by RFC 6979, yours will differ and must verify."
 )
 ON_TIME, PAUSE = timedelta(milliseconds=650), timedelta(minutes=3)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 def vectors(app: Flask) -> dict[str, Any]:
@@ -72,14 +74,16 @@ def _people() -> None:
 def _bounds() -> dict[str, int]:
     return {
         "drift_ppm": round(timing.DRIFT * 1_000_000),
-        "anchor_trip_ms": timing.ANCHOR_TRIP // timedelta(milliseconds=1),
-        "oldest_id_ms": report_rules.OLDEST_ID // timedelta(milliseconds=1),
-        "newest_id_ms": report_rules.NEWEST_ID // timedelta(milliseconds=1),
+        "anchor_trip_ms": timing.ANCHOR_TRIP // MILLISECOND,
+        "online_ms": timing.ONLINE // MILLISECOND,
+        "oldest_id_ms": report_rules.OLDEST_ID // MILLISECOND,
+        "newest_id_ms": report_rules.NEWEST_ID // MILLISECOND,
     }
 
 
 def _device(device: example.Device) -> dict[str, Any]:
-    return {"id": device.id, "nip": device.nip, "status": device.status, "d": f"{device.d:064x}", "jwk": device.jwk}
+    known = {"id": device.id, "nip": device.nip, "status": device.status, "enrolled_at": _instant(make.THEN)}
+    return {**known, "d": f"{device.d:064x}", "jwk": device.jwk}
 
 
 def _signing(compact: str) -> dict[str, str]:
@@ -93,9 +97,11 @@ def _signing(compact: str) -> dict[str, str]:
     }
 
 
-def _anchor(keys: jws.Keyring, at: datetime = ANCHORED_AT, typ: str = "time-anchor+jws") -> Anchor:
-    signed = keys.sign(typ, {"now": _instant(at), "nonce": "c29tZW5vbmNl"})
-    return Anchor(signed, at, example.reading(int((at - ANCHORED_AT) / timedelta(milliseconds=1))))
+def _anchor(keys: jws.Keyring, at: datetime = ANCHORED_AT, typ: str = "time-anchor+jws", **named: str | None) -> Anchor:
+    """A signed time, for the example's phone and boot unless others are named."""
+    whose = {"device": PHONE.id, "boot": example.BOOT} | named
+    signed = keys.sign(typ, {"now": _instant(at), "nonce": "c29tZW5vbmNl", **{name: told for name, told in whose.items() if told}})
+    return Anchor(signed, at, example.reading(int((at - ANCHORED_AT) / MILLISECOND)))
 
 
 def _anchors(keys: jws.Keyring) -> list[dict[str, Any]]:
@@ -173,9 +179,14 @@ def _reports(chain: Chain, keys: jws.Keyring, good: Anchor) -> Iterator[tuple[st
         ("an anchor of another server", _foreign().signed),
         ("an anchor of another kind", _anchor(keys, typ="x").signed),
         ("an anchor from after the arrival", _anchor(keys, at + timedelta(hours=1)).signed),
+        ("an anchor made for another phone", _anchor(keys, device=OTHERS.id).signed),
+        ("an anchor made in another boot", _anchor(keys, boot="b7c1e0de-2f4a-4d8f-9a53-0c6f1d2e3a4b").signed),
     ):
         at += PAUSE
         yield name, {**made(None), "anchor": anchor, "elapsed_ms": 1000, "boot_id": example.BOOT}, at + ON_TIME
+
+    at += PAUSE
+    yield "an anchor made for nobody in particular", made(_anchor(keys, device=None, boot=None)), at + ON_TIME
 
     at += PAUSE
     yield "more counted than can have passed", {**made(), "elapsed_ms": 90_000_000}, at + ON_TIME
@@ -226,8 +237,20 @@ def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
+def worked_example(made: dict[str, Any]) -> str:
+    """One check-in step by step, as docs/protocol.md shows it."""
+    device, shown = made["devices"][0], made["check_ins"][1]
+    lines = (shown["jws"][at : at + 120] for at in range(0, len(shown["jws"]), 120))
+    return (
+        f"{EXAMPLE} Device key, private `d` = `{device['d']}` (never use it):\n\n```json\n{json.dumps(device['jwk'])}\n```\n\n"
+        f"Device id (thumbprint): `{device['id']}`\n\nPayload:\n\n```json\n{shown['payload']}\n```\n\n"
+        "Check-in as sent (one line, broken here):\n\n```\n" + "\n".join(lines) + "\n```\n\n"
+        f"`payload_hash`: `{shown['payload_hash']}`\n\n"
+    )
+
+
 def main() -> None:
-    """Write the file, from a database of its own."""
+    """Write the file, and the example in the document, from a database of its own."""
     from app.cli.db import upgrade_to
     from app.cluster import Cluster
     from app.factory import create_app
@@ -241,7 +264,10 @@ def main() -> None:
             engine = create_engine(cluster.url("tapak_owner"))
             event.listen(engine, "connect", db.take_app_role)
             db.Sessions.configure(bind=engine)
-            FILE.write_text(as_text(vectors(create_app())), "utf-8")
+            made = vectors(create_app())
+            FILE.write_text(as_text(made), "utf-8")
+            before, _, after = DOCUMENT.read_text("utf-8").partition(EXAMPLE)
+            DOCUMENT.write_text(before + worked_example(made) + after[after.index("## ") :], "utf-8")
             engine.dispose()
         finally:
             cluster.stop()
