@@ -64,7 +64,7 @@ INSERT INTO checkins
            at, at, 'accepted', true, '{{}}', 0, NULL, 1, 0.99, 0, 12, 'android', 'bench/1', n, 'bench', '\\x00', '\\x00',
            repeat('x', 200)
     FROM past JOIN people ON people.id = (SELECT min(id) FROM people) + n % {people};
-INSERT INTO checkin_reports SELECT id, repeat('x', 200), ST_SetSRID(ST_MakePoint(115.23, -8.67), 4326) FROM past;
+INSERT INTO checkin_reports SELECT id, repeat('x', 200), ST_SetSRID(ST_MakePoint(115.23, -8.67), 4326), repeat('x', 500) FROM past;
 INSERT INTO ledger_leaves (kind, subject, entry, leaf_hash, recorded_at)
     SELECT 'checkin', id::text, repeat('x', 100), '\\x00', at FROM past;
 DROP TABLE past;

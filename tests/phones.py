@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy.orm import Session
 
 from app import jws
-from app.checkins.api.signed import opened
 from app.checkins.rules.report import Report
+from app.checkins.rules.signed import opened
 from app.people.store import Person
 from tests import make
 

@@ -9,7 +9,7 @@ from random import Random
 
 from app import jws
 from app.checkins import actions as checkins
-from app.checkins.api.signed import opened
+from app.checkins.rules.signed import opened
 from app.db import Session
 from app.demo.beginning import employed_by_id
 from app.demo.habits import Visit

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 import shapely
 
 from app import errors
@@ -68,11 +69,11 @@ def keep(session: Session, feature: object, by: Actor | None, now: datetime) -> 
         store.rename_site(session, site_id, draft.name)
     if there is not None and is_same_outline(outline_from(there.outline), outline):
         if are_units_new or there.name != draft.name:
-            _note(session, draft.code, there.version, draft.units, there.outline, by, now)
+            _note(session, draft.code, draft.units, by, now)
         return Loaded(draft.code, there.version, is_new=False)
     geometry = shapely.geometry.mapping(outline)
     version = store.add_version(session, site_id, geometry, now, found.summary, None if by is None else by.person_id)
-    _note(session, draft.code, version, draft.units, geometry, by, now)
+    _note(session, draft.code, draft.units, by, now)
     return Loaded(draft.code, version, is_new=True)
 
 
@@ -230,10 +231,10 @@ def _note_door_code(session: Session, code: str, what: str, by: Actor | None, si
     ledger.append(session, "door_code", f"site:{code}", entry, since)
 
 
-def _note(
-    session: Session, code: str, version: int, units: Sequence[str], outline: Mapping[str, Any], by: Actor | None, now: datetime
-) -> None:
-    """Every outline and everybody who may use it is a fact that check-ins were judged by."""
-    words = shapely.geometry.shape(outline).normalize().wkt
-    entry = {"site": code, "version": version, "units": list(units), "outline": words, "by": None if by is None else by.person_id}
+def _note(session: Session, code: str, units: Sequence[str], by: Actor | None, now: datetime) -> None:
+    """Every outline and everybody who may use it is a fact that check-ins were judged by, to the last digit they were judged by."""
+    kept = store.find_site(session, code)
+    assert kept is not None
+    drawn = {"version_id": kept.version_id, "outline": orjson.dumps(kept.outline).decode()}
+    entry = {"site": code, "version": kept.version, "units": list(units), "by": None if by is None else by.person_id, **drawn}
     ledger.append(session, "site_version", f"site:{code}", entry, now)

@@ -99,6 +99,7 @@ class Outlined:
     agency: str
     agency_path: str
     units: Sequence[str]
+    version_id: int
     version: int
     valid_from: datetime
     outline: Mapping[str, Any]
@@ -111,7 +112,7 @@ SELECT site.id, site.code, site.name, agency.code AS agency, agency.path::text A
        ARRAY(
            SELECT unit.code FROM site_units JOIN units unit ON unit.id = unit_id WHERE site_id = site.id ORDER BY unit.code
        ) AS units,
-       version.version, version.valid_from, ST_AsGeoJSON({outline}, 9) AS outline, version.lint,
+       version.id AS version_id, version.version, version.valid_from, ST_AsGeoJSON({outline}, 9) AS outline, version.lint,
        door.secret IS NOT NULL AS has_code
 FROM sites site JOIN units agency ON agency.id = site.agency_id
 CROSS JOIN LATERAL (

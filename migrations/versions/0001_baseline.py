@@ -277,6 +277,7 @@ CREATE TABLE checkin_reports (
     id uuid NOT NULL,
     jws text NOT NULL,
     position geometry(Point, 4326) NOT NULL,
+    evidence text NOT NULL,
     CONSTRAINT pk_checkin_reports PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 

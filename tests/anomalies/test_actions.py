@@ -21,7 +21,7 @@ MORNING = datetime(2026, 1, 12, 23, 20, tzinfo=UTC)
 def place(session, checkin, lat=-8.65, lon=115.22):
     """The report of a check-in, without its words."""
     session.execute(
-        text("INSERT INTO checkin_reports VALUES (:id, 'jws', ST_SetSRID(ST_MakePoint(:lon, :lat), 4326))"),
+        text("INSERT INTO checkin_reports VALUES (:id, 'jws', ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), '{}')"),
         {"id": checkin.id, "lat": lat, "lon": lon},
     )
 

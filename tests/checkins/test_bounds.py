@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import clock, errors, jws
 from app.checkins.actions import ANCHOR_TYPE
-from app.checkins.api.signed import LONGEST_JWS, LONGEST_MS, opened
+from app.checkins.rules.signed import LONGEST_JWS, LONGEST_MS, opened
 from app.config import int_setting, var
 from tests import make
 from tests.phones import Phone, enrolled

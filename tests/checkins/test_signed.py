@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import errors, jws
-from app.checkins.api.signed import opened
+from app.checkins.rules.signed import opened
 from tests import make
 from tests.phones import Phone
 

@@ -59,7 +59,9 @@ def world(server: Cluster, template: str) -> Iterator[str]:
                 came = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=10 * (4 - back) + number)
                 seen = make.checkin(session, person, "in", came - timedelta(minutes=20), day, received_at=came)
                 session.execute(
-                    text("INSERT INTO checkin_reports VALUES (:id, '-', ST_SetSRID(ST_MakePoint(115.2212345, -8.6543219), 4326))"),
+                    text(
+                        "INSERT INTO checkin_reports VALUES (:id, '-', ST_SetSRID(ST_MakePoint(115.2212345, -8.6543219), 4326), '')"
+                    ),
                     {"id": seen.id},
                 )
     engine.dispose()

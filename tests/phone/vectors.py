@@ -18,9 +18,9 @@ from sqlalchemy import create_engine, event
 
 from app import db, jws
 from app.checkins.actions import record_all
-from app.checkins.api.signed import opened
 from app.checkins.rules import report as report_rules
 from app.checkins.rules import timing
+from app.checkins.rules.signed import opened
 from app.checkins.store import make_partitions
 from app.config import ROOT, text_setting
 from app.ledger import rules as ledger

@@ -7,13 +7,15 @@ from typing import Any
 
 import structlog
 
-from app import decrees, errors, jws
+from app import errors, jws
 from app.checkins import render, store
 from app.checkins.rules import verdict as rules
 from app.checkins.rules.context import Context
+from app.checkins.rules.door_code import doors_of
+from app.checkins.rules.evidence import Evidence, written
 from app.checkins.rules.place import Fix, best_fix, needs_outline_m
 from app.checkins.rules.report import Earlier, Report, is_filed_in_time
-from app.checkins.rules.timing import Anchor, Timing, timing_of
+from app.checkins.rules.timing import ANCHOR_TYPE, Anchor, Timing, anchor_of, timing_of
 from app.db import Statements
 from app.devices.rules.use import Status, status_of_signer
 from app.geo import Point, sigma_m
@@ -21,8 +23,6 @@ from app.ledger.rules import leaf_hash
 
 # One item's outcome: the answer that is kept and repeated, or the reason why nothing of it was kept.
 Outcome = str | errors.TapakError
-
-ANCHOR_TYPE = "time-anchor+jws"
 
 # Why a report is not taken, by where its device stood when it signed.
 NOT_TAKEN = {
@@ -81,8 +81,7 @@ def _drafted(report: Report, received_at: datetime, keyring: jws.Keyring) -> Dra
     anchor = None
     if report.anchor is not None:
         try:
-            signed = keyring.opened(report.anchor, ANCHOR_TYPE)
-            anchor = Anchor(datetime.fromisoformat(signed["now"]), signed.get("device"), signed.get("boot"))
+            anchor = anchor_of(keyring.opened(report.anchor, ANCHOR_TYPE))
         except jws.Malformed:
             log.warning("anchor_not_ours", device=report.device_id)
     return Draft(report, received_at, best_fix(report.fixes), anchor, timing_of(report, anchor, received_at))
@@ -131,12 +130,16 @@ def _judged(statements: Statements, draft: Draft, found: store.Gathered, keyring
         return refusal
     assert context is not None
     try:
-        verdict = rules.judge(report, draft.fix, timing, context)
-        policy = _policy(context, verdict)
-        leaf = render.leaf_of(report, verdict, received_at, policy)
+        assert found.device is not None
+        doors = doors_of(report.code, timing, context.candidates)
+        verdict = rules.weigh(report, draft.fix, timing, context, doors)
+        evidence = written(Evidence(received_at, found.device.enrolled_at, doors, context))
+        row = render.row_of(report, draft.fix, verdict, context, received_at)
+        leaf = render.leaf_of(row, verdict.is_code_right, render.evidence_hash(report.jws, evidence))
         hashed = leaf_hash(leaf)
         answer = render.answer_of(report, verdict, received_at, hashed, keyring, language)
-        return Judged(report, _row(draft, verdict, context, policy, leaf, hashed, answer), answer)
+        kept = {**row, **_report_of(draft, evidence), "leaf": leaf, "leaf_hash": hashed, "answer": answer}
+        return Judged(report, kept, answer)
     except Exception as error:
         alarm(report, error)
         return errors.Unavailable("checkin_retry")
@@ -185,56 +188,10 @@ def is_from(report: Report, device: store.Device) -> bool:
     return jws.is_signed_by(jws.public_es256(device.jwk), report.signing_input, report.signature)
 
 
-def _policy(context: Context, verdict: rules.Verdict) -> str:
-    """Which law and which rules judged: the decree's code and version on the work date, and the version of the rules."""
-    if context.decree is None:
-        return f"-/{rules.RULES}"
-    try:
-        return f"{context.decree}@{decrees.on(context.decree, verdict.work_date).version}/{rules.RULES}"
-    except decrees.UncoveredDay:
-        return f"{context.decree}@-/{rules.RULES}"
-
-
-def _row(
-    draft: Draft, verdict: rules.Verdict, context: Context, policy: str, leaf: str, hashed: bytes, answer: str
-) -> Mapping[str, Any]:
-    report, shown = draft.report, draft.fix or draft.report.fixes[0]
-    place, timing = verdict.place, verdict.timing
-    return {
-        "id": report.id,
-        "person_id": context.person_id,
-        "device_id": report.device_id,
-        "unit_id": context.unit_id,
-        "direction": report.direction,
-        "work_date": verdict.work_date,
-        "taken_at": timing.taken_at,
-        "earliest_at": timing.earliest_at,
-        "latest_at": timing.latest_at,
-        "time_grade": timing.grade,
-        "boot_id": report.boot_id,
-        "claimed_at": report.claimed_at,
-        "received_at": draft.received_at,
-        "verdict": verdict.outcome,
-        "counts": verdict.counts,
-        "flags": list(verdict.flags),
-        "score": verdict.score,
-        "earlier_id": context.earlier.id if context.earlier else None,
-        "site_version_id": place.site.version_id if place.site else None,
-        "p_inside": place.p_inside,
-        "distance_m": place.distance_m,
-        "accuracy_m": shown.accuracy_m,
-        "platform": report.platform,
-        "app": report.app,
-        "seq": report.seq,
-        "policy": policy,
-        "payload_hash": report.payload_hash,
-        "leaf_hash": hashed,
-        "answer": answer,
-        "jws": report.jws,
-        "lat": shown.point.lat,
-        "lon": shown.point.lon,
-        "leaf": leaf,
-    }
+def _report_of(draft: Draft, evidence: str) -> Mapping[str, Any]:
+    """What is kept apart, because it is forgotten sooner."""
+    point = render.shown_fix(draft.report, draft.fix).point
+    return {"jws": draft.report.jws, "evidence": evidence, "lat": point.lat, "lon": point.lon}
 
 
 def _as_earlier(judged: Judged) -> Earlier:

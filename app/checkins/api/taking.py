@@ -11,8 +11,8 @@ from app import clock, errors, jws
 from app.checkins import actions
 from app.checkins.api.blueprint import checkins
 from app.checkins.api.counting import count
-from app.checkins.api.signed import opened
 from app.checkins.rules.report import Report
+from app.checkins.rules.signed import opened
 from app.config import var
 from app.db import RowRefused, one_by_one
 from app.http import Day, Instant, Schema, language, public

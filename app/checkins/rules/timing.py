@@ -1,8 +1,10 @@
 """When a check-in happened, proved by the server's own clock and never by the phone's."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from app.checkins.rules.report import Earlier, Report
 
@@ -33,6 +35,10 @@ class Grade(StrEnum):
     UNVERIFIED = "unverified"
 
 
+# The type of the JWS that an anchor comes in.
+ANCHOR_TYPE = "time-anchor+jws"
+
+
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """The server's signed time; `device_id` and `boot_id` are those it was made for, where the phone named them."""
@@ -40,6 +46,14 @@ class Anchor:
     at: datetime
     device_id: str | None = None
     boot_id: str | None = None
+
+
+def anchor_of(signed: Mapping[str, Any]) -> Anchor:
+    """The anchor, from what the server signed.
+
+    Source: docs/protocol.md "Time".
+    """
+    return Anchor(datetime.fromisoformat(signed["now"]), signed.get("device"), signed.get("boot"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What one check-in counts for: its place, its time, its signals and the workday it belongs to, put together."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -58,14 +58,21 @@ class Verdict:
 def judge(report: Report, fix: Fix | None, timing: Timing, context: Context) -> Verdict:
     """The verdict on one check-in; `fix` is the best of its fixes, the one the candidates were measured from.
 
+    Source: `weigh`; docs/decisions.md "a code at the door".
+    """
+    return weigh(report, fix, timing, context, doors_of(report.code, timing, context.candidates))
+
+
+def weigh(report: Report, fix: Fix | None, timing: Timing, context: Context, doors: Set[str]) -> Verdict:
+    """The verdict, when it is known at which of the sites the code was shown: an auditor has that, and no secret.
+
     A check-in that no shift holds is kept for its civil date: it counts as presence and no hours are owed for it.
 
-    Source: design contract section 3; docs/decisions.md "place: accept, doubt, reject", docs/decisions.md "a code at the door".
+    Source: design contract section 3; docs/decisions.md "place: accept, doubt, reject".
     """
     workdays = workdays_around(timing.taken_at, context)
     if timing.grade is Grade.PLAUSIBLE:
         timing = graded(timing, not crosses_an_edge(timing, report.direction, workdays, context))
-    doors = doors_of(report.code, timing, context.candidates)
     place = best_of([lifted(place, doors) for place in places_of(fix, report.platform, context.candidates)])
     flags = flags_of(Scene(report, fix or report.fixes[0], timing, context))
     score = score_of(flags)
@@ -142,6 +149,19 @@ def _standing(at: datetime, direction: Direction, workdays: Sequence[Workday], c
 def _workday_on(day: date, zone: str, code: str, holiday: Holiday | None, roster: RosterEntry | None) -> Workday:
     """Everybody's office hours of a day are the same, and the rush asks for them thousands of times."""
     return workday_on(day, zone, decrees.on(code, day), holiday, roster)
+
+
+def policy_of(context: Context, work_date: date) -> str:
+    """Which law and which rules judge: the decree's code and version on the work date, and the version of the rules.
+
+    Source: design contract section 3; docs/decisions.md "verdicts can be made again".
+    """
+    if context.decree is None:
+        return f"-/{RULES}"
+    try:
+        return f"{context.decree}@{decrees.on(context.decree, work_date).version}/{RULES}"
+    except UncoveredDay:
+        return f"{context.decree}@-/{RULES}"
 
 
 def next_direction(direction: Direction, counts: bool) -> Direction | None:

@@ -21,7 +21,7 @@ WITH incoming AS (
         received_at timestamptz, verdict text, counts boolean, flags text[], score float8, earlier_id uuid,
         site_version_id bigint, p_inside float8, distance_m float8, accuracy_m float8, platform text,
         app text, seq bigint, policy text, payload_hash bytea, leaf_hash bytea, answer text, jws text,
-        lat float8, lon float8, leaf text)
+        evidence text, lat float8, lon float8, leaf text)
 ), added AS (
     INSERT INTO checkins (
         id, person_id, device_id, unit_id, direction, work_date, taken_at, earliest_at, latest_at, time_grade, boot_id, claimed_at,
@@ -34,8 +34,8 @@ WITH incoming AS (
     FROM incoming ORDER BY id
     ON CONFLICT (id) DO NOTHING RETURNING id
 ), reports AS (
-    INSERT INTO checkin_reports (id, jws, position)
-    SELECT id, jws, ST_SetSRID(ST_MakePoint(lon, lat), 4326) FROM incoming JOIN added USING (id)
+    INSERT INTO checkin_reports (id, jws, position, evidence)
+    SELECT id, jws, ST_SetSRID(ST_MakePoint(lon, lat), 4326), evidence FROM incoming JOIN added USING (id)
 ), leaves AS (
     SELECT id::text AS subject, leaf AS entry, leaf_hash, received_at AS recorded_at FROM incoming JOIN added USING (id)
 ), appended AS (

@@ -64,12 +64,13 @@ class Checkin(Base):
 
 
 class CheckinReport(Base):
-    """The signed report and its position: kept apart, so that positions can be forgotten a month at a time."""
+    """The signed report, its position, and what it was judged by: kept apart, because it is forgotten when the time is up."""
 
     __tablename__ = "checkin_reports"
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     jws: Mapped[str] = mapped_column(Text)
     position: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False, nullable=False))
+    evidence: Mapped[str] = mapped_column(Text)
     __table_args__ = (MONTHLY,)
 
 

@@ -88,6 +88,8 @@ def opened(compact: str) -> Report:
     """The report inside a compact JWS; its signature is not looked at yet, because only the database knows the key.
 
     Raises: Invalid when any part of it is not as the contract says.
+
+    Source: design contract section 3; RFC 7515 section 3.1.
     """
     if len(compact) > LONGEST_JWS:
         raise errors.Invalid("malformed_checkin", {"": ("jws_too_long", {"most": LONGEST_JWS})})
@@ -129,14 +131,20 @@ def opened(compact: str) -> Report:
 
 
 def is_header(header: Mapping[str, object]) -> bool:
-    """Whether the protected header is the contract's, with nothing more in it."""
+    """Whether the protected header is the contract's, with nothing more in it.
+
+    Source: design contract section 3; RFC 7515 section 4.
+    """
     kid = header.get("kid")
     is_ours = set(header) == HEADER and header["alg"] == "ES256" and header["typ"] == JWS_TYPE
     return is_ours and isinstance(kid, str) and THUMBPRINT.fullmatch(kid) is not None
 
 
 def pointed(message: str) -> tuple[str, str]:
-    """The JSON pointer and the words of what msgspec says, such as "Expected `float` <= 90.0 - at `$.fixes[0].lat`"."""
+    """The JSON pointer and the words of what msgspec says, such as "Expected `float` <= 90.0 - at `$.fixes[0].lat`".
+
+    Source: RFC 6901 section 3.
+    """
     words, _, place = message.partition(" - at ")
     pointer = "".join(f"/{step}" for step in re.findall(r"[^.\[\]`$]+", place))
     field = re.search(r"field `(.*)`", words)
