@@ -125,9 +125,12 @@ def _judged(statements: Statements, draft: Draft, found: store.Gathered, keyring
     report, received_at = draft.report, draft.received_at
     if found.kept is not None and found.kept.payload_hash == report.payload_hash:
         return found.kept.answer
-    timing, context = _timed(statements, draft, found)
-    if refusal := _refusal(report, timing, found, received_at):
+    if refusal := _refusal(report, found, received_at):
         return refusal
+    assert found.device is not None
+    timing, context = _timed(statements, draft, found)
+    if code := NOT_TAKEN.get(status_of_signer(found.device.use, timing.taken_at, timing.latest_at)):
+        return errors.Denied(code)
     assert context is not None
     try:
         assert found.device is not None
@@ -165,8 +168,8 @@ def alarm(report: Report, error: Exception) -> None:
     log.error("checkin_not_kept", checkin=str(report.id), error=type(error).__name__, exc_info=error)
 
 
-def _refusal(report: Report, timing: Timing, found: store.Gathered, received_at: datetime) -> errors.TapakError | None:
-    """Why this item cannot be anybody's check-in, if so."""
+def _refusal(report: Report, found: store.Gathered, received_at: datetime) -> errors.TapakError | None:
+    """Why this item cannot be its sender's check-in, whenever it was made; asked before anything is done for a stranger."""
     device = found.device
     if device is None:
         return errors.NotFound("device_not_enrolled")
@@ -176,8 +179,6 @@ def _refusal(report: Report, timing: Timing, found: store.Gathered, received_at:
         return errors.Conflict("id_conflict")
     if device.nip != report.nip:
         return errors.Denied("other_persons_device")
-    if code := NOT_TAKEN.get(status_of_signer(device.use, timing.taken_at, timing.latest_at)):
-        return errors.Denied(code)
     if not is_filed_in_time(report.id, received_at):
         return errors.Invalid("id_out_of_window")
     return None
