@@ -210,7 +210,7 @@ def _write(table: Table, seconds: int) -> None:
     REPORT.write_text(
         f"""# Measured
 
-`make bench` on {clock.now():%Y-%m-%d}, {_machine()}. Loads of {seconds} s, one run.
+`make bench` on {clock.now():%Y-%m-%d}, {machine()}. Loads of {seconds} s, one run.
 Everything shares those cores: PostgreSQL (fsync on, data on the checkout's disk), 2 web processes of 8 threads, and the load
 generator. Ratios are to the floor of the same number of clients (for requests of 50: 16), measured in the same run on the same
 cluster: `pgbench -M prepared` of one bare insert with one `ST_Covers`. After every load the database held exactly as many check-ins
@@ -229,7 +229,7 @@ tables, the ledger's leaf, a signed receipt, and a commit on disk before the ans
     print(f"Written to {REPORT.relative_to(ROOT)}")
 
 
-def _machine() -> str:
+def machine() -> str:
     """What was measured on."""
     cpu = next(line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line)
     memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30

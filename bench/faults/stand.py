@@ -58,6 +58,7 @@ class Stand:
     journal: Journal
     web: subprocess.Popen[bytes] | None = None
     seen: list[Checkpoint] = field(default_factory=list)
+    restarts_s: list[float] = field(default_factory=list)
 
     def start_web(self) -> None:
         """Start gunicorn; whoever stops it with violence starts it again with this."""
@@ -102,12 +103,16 @@ class Stand:
 
     def start_database(self) -> None:
         """Start PostgreSQL after a violent end, as soon as the last of its processes has let go."""
-        for _ in range(100):
-            with contextlib.suppress(ClusterError):
+        began, until = time.monotonic(), time.monotonic() + 60
+        while True:
+            try:
                 self.cluster.start()
-                return
-            time.sleep(0.05)
-        self.cluster.start()
+                break
+            except ClusterError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+        self.restarts_s.append(time.monotonic() - began)
 
     def seal(self) -> None:
         """One minute's job of the ledger, and what an outsider then sees; nothing while the database is away."""

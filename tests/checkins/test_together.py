@@ -14,12 +14,19 @@ from app.cluster import Cluster
 from tests import make
 from tests.phones import Phone, enrolled
 
-SENDERS, ROUNDS, SIZE = 8, 4, 30
+SENDERS, ROUNDS, SIZE = 8, 3, 30
+
+# Between two rows of a batch there is time for all the others to get into each other's way.
+SLOW_ROWS = """
+CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.003); RETURN NEW; END $$;
+CREATE TRIGGER dawdle BEFORE INSERT ON checkins FOR EACH ROW EXECUTE FUNCTION dawdle();
+"""
 
 
 @pytest.fixture
-def phones(database: Engine) -> list[Phone]:
+def phones(database: Engine, server: Cluster) -> list[Phone]:
     """Six people with one office."""
+    server.sql(SLOW_ROWS, str(database.url.database))
     with db.transaction() as session:
         make.site(session)
         return [enrolled(session, make.person(session)) for _ in range(6)]
