@@ -209,18 +209,24 @@ def _tell(port: int, state: str) -> None:
     """Say where the program is, who can sign in, and what to try next."""
     click.echo(f"\nTapak {state}: http://127.0.0.1:{port}  (documentation: /docs, logs: {_log('web').parent})")
     accounts = var("demo", "accounts.csv")
-    if not accounts.exists():
+    rows = _rows_of(accounts)
+    if not rows:
         return
-    with open(accounts, newline="") as file:
-        rows = list(csv.DictReader(file))
     of_role = {row["role"]: row for row in reversed(rows)}
     click.echo(f"\nOne demo account for each role (all {len(rows)}: {accounts}):")
     for role in sorted(of_role):
         row = of_role[role]
         click.echo(f"  {role:<11} {row['nip']}  {row['password']:<20} {row['unit']:<12} {row['name']}")
-    with open(var("demo", "screens.csv"), newline="") as file:
-        for row in csv.DictReader(file):
-            click.echo(f"\nThe screen at the door of {row['site']}:\n  http://127.0.0.1:{port}{row['screen']}")
+    for row in _rows_of(var("demo", "screens.csv")):
+        click.echo(f"\nThe screen at the door of {row['site']}:\n  http://127.0.0.1:{port}{row['screen']}")
     if "employee" in of_role:
         nip, password = of_role["employee"]["nip"], of_role["employee"]["password"]
         click.echo(f"\nTry next:\n  .venv/bin/flask --app wsgi phone enroll --nip {nip} --password {password}")
+
+
+def _rows_of(file: Path) -> list[dict[str, str]]:
+    """The rows of one of the demo's lists; none where there is no demo."""
+    if not file.exists():
+        return []
+    with open(file, newline="", encoding="utf-8") as handle:
+        return list(csv.DictReader(handle))

@@ -1,5 +1,6 @@
 """The code at the door lifts the right place in its time, makes nothing worse, and is never needed."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -279,6 +280,22 @@ def test_the_ledger_keeps_whether_the_code_was_right_and_not_the_code(session, p
     ]
     assert ['"door_code":true' in entries[0], '"door_code":false' in entries[1], '"door_code":null' in entries[2]] == [True] * 3
     assert not any(screen(MORNING) in entry for entry in entries)
+
+
+def test_the_secret_is_written_down_in_one_table_only(session, phone, screen):
+    record(
+        session, *(phone.report(MORNING, accuracy_m=65, **given) for given in ({"code": screen(MORNING)}, {"code": "ZZZZZZZZ"}, {}))
+    )
+    ((secret,),) = session.execute(text("SELECT secret FROM door_codes"))
+    forms = bytes(secret).hex(), jws.b64(bytes(secret)), b64encode(bytes(secret)).decode()
+    tables = session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+    holding = {
+        table
+        for table in tables
+        for row in session.scalars(text(f"SELECT row::text FROM {table} AS row"))
+        if any(form in row for form in forms)
+    }
+    assert holding == {"door_codes"}
 
 
 def test_what_the_screen_shows_is_what_the_phone_may_send(client: FlaskClient, session: Session, phone: Phone) -> None:
