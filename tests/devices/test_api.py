@@ -189,8 +189,9 @@ def test_a_second_approval_takes_the_place_of_the_first_and_the_old_phone_goes_o
 
 
 def test_revoking_a_phone_that_has_taken_over_does_not_bring_the_old_one_back(client, session, sign_in, person):
-    old = make.device(session, person, usable_until=clock.now() - timedelta(hours=1))
-    new = make.device(session, person, usable_from=clock.now() - timedelta(hours=1))
+    changed_at = clock.now() - timedelta(hours=1)
+    old = make.device(session, person, usable_until=changed_at)
+    new = make.device(session, person, usable_from=changed_at)
     assert client.delete(f"/v1/devices/{new.id}", headers=sign_in(person.id)).status_code == 204
     assert standing(session, clock.now(), old.id, new.id) == ["superseded", "revoked"]
 
@@ -237,8 +238,12 @@ def test_nobody_waives_for_himself_nor_without_being_personnel_of_the_unit(clien
     later = clock.now() + timedelta(hours=5)
     own, theirs = (make.device(session, owner, usable_from=later) for owner in (head, person))
     elsewhere = make.device(session, make.person(session, units["KOTA"]), usable_from=later)
+    both = make.person(session, units["KOTA"])
+    make.grant(session, both, Role.HR, units["KOTA"])
+    make.grant(session, both, Role.SUPERVISOR, units["SETDA"])
     assert code_of(waive(client, sign_in(head.id), own.id)) == (403, "own_decision")
     assert code_of(waive(client, boss, theirs.id))[0] == 403
+    assert code_of(waive(client, sign_in(both.id), theirs.id)) == (404, "unknown_device")
     assert code_of(waive(client, sign_in(head.id), elsewhere.id)) == (404, "unknown_device")
     assert code_of(waive(client, sign_in(head.id), theirs.id, reason="")) == (422, "invalid_input")
     assert standing(session, clock.now(), own.id, theirs.id, elsewhere.id) == ["approved"] * 3
