@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.checkins import store
 from app.checkins.actions import ANCHOR_TYPE
+from app.devices.store import AttestationPolicy
 from tests import make
 from tests.checkins.test_actions import MORNING, keyring, record
 from tests.phones import Phone, enrolled
@@ -111,3 +112,31 @@ def test_a_persons_own_second_key_on_the_installation_is_no_doubt(session: Sessi
     phone = enrolled(session, person, installation_id="satu", usable_from=MORNING - timedelta(hours=1))
     [answer] = record(session, phone.report(MORNING))
     assert answer["verdict"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    "policy, tier, noted",
+    [
+        (None, "none", False),
+        ("ignore", "none", False),
+        ("note", "none", True),
+        ("note", "software", True),
+        ("note", "hardware", False),
+        ("required", "strong", False),
+        ("required", "none", True),
+    ],
+)
+def test_an_agency_that_asks_has_a_note_on_check_ins_of_phones_that_prove_nothing(session: Session, policy, tier, noted) -> None:
+    store.make_partitions(session, date(2026, 1, 1), 4)
+    agency, other = make.unit(session), make.unit(session, "JATENG")
+    make.site(session, agency)
+    person = make.person(session, make.unit(session, "DISHUB", agency))
+    phone = enrolled(session, person)
+    session.execute(text("UPDATE devices SET attestation_tier = :tier"), {"tier": tier})
+    for unit, asks in ((agency, policy), (other, "required")):
+        if asks is not None:
+            session.add(AttestationPolicy(agency_id=unit.id, policy=asks, decided_by=person.id, decided_at=MORNING))
+    session.flush()
+    [answer] = record(session, phone.report(MORNING))
+    assert ("signal_unproved_device" in [reason["code"] for reason in answer["reasons"]]) is noted
+    assert (answer["verdict"], answer["counts"]) == ("accepted", True)

@@ -126,6 +126,7 @@ CASES = [
         id="late or moved, nobody can say",
     ),
     pytest.param(Flag.SHARED_DEVICE, scene(context_=context(is_device_shared=True)), True, id="two people's installation"),
+    pytest.param(Flag.UNPROVED_DEVICE, scene(context_=context(is_proof_missing=True)), True, id="no proof of the key"),
     pytest.param(Flag.CHAIN_GAP, scene(context_=before(seq=6)), True, id="one is missing"),
     pytest.param(Flag.CHAIN_GAP, scene(context_=before(payload_hash=b"\x03" * 32)), True, id="another was seventh"),
     pytest.param(Flag.CHAIN_GAP, scene(context_=before(device_id="other", seq=3)), False, id="the first of a new phone"),

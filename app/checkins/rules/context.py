@@ -14,7 +14,8 @@ from app.workdays.rules import Holiday, RosterEntry
 class Context:
     """What is known where a check-in is judged: the person, the calendar around it, and the sites as PostGIS measured them.
 
-    `is_device_shared`: somebody else enrolled a key on the same installation. `known_apps`: none named, none unknown.
+    `is_device_shared`: somebody else enrolled a key on the same installation. `is_proof_missing`: the agency asks how the key is
+    held, and the phone has not proved it. `known_apps`: none named, none unknown.
     """
 
     person_id: int
@@ -26,6 +27,7 @@ class Context:
     candidates: Sequence[Measured]
     earlier: Earlier | None = None
     is_device_shared: bool = False
+    is_proof_missing: bool = False
     known_apps: frozenset[str] = frozenset()
 
 

@@ -121,6 +121,14 @@ def is_device_shared(scene: Scene) -> bool:
     return scene.context.is_device_shared
 
 
+def is_device_unproved(scene: Scene) -> bool:
+    """The agency asks how keys are held, and this phone has not proved that its hardware holds it.
+
+    Source: docs/decisions.md "a maker's word about a key is evidence, not a gate".
+    """
+    return scene.context.is_proof_missing
+
+
 def has_chain_gap(scene: Scene) -> bool:
     """The report does not follow the one before it in the phone's own chain: one is missing, late or was made twice.
 

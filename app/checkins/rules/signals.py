@@ -30,6 +30,7 @@ class Flag(StrEnum):
     CLOCK_SKEW = "clock_skew"
     CLOCK_MOVED = "clock_moved"
     SHARED_DEVICE = "shared_device"
+    UNPROVED_DEVICE = "unproved_device"
     CHAIN_GAP = "chain_gap"
     UNKNOWN_APP = "unknown_app"
 
@@ -119,6 +120,9 @@ CHECKS: dict[Flag, Check] = {
     Flag.CLOCK_MOVED: Check(doubts.is_clock_moved, Strength.WEAK, Family.CLOCK, Unmeasured("a wrong clock put right", 0.01)),
     Flag.SHARED_DEVICE: Check(
         doubts.is_device_shared, Strength.WEAK, Family.DEVICE, Unmeasured("a phone passed on, a family's phone", 0.01)
+    ),
+    Flag.UNPROVED_DEVICE: Check(
+        doubts.is_device_unproved, Strength.NOTE, Family.ATTESTATION, Unmeasured("every iPhone, browser and older phone")
     ),
     Flag.CHAIN_GAP: Check(doubts.has_chain_gap, Strength.NOTE, Family.DEVICE, Unmeasured("late reports, an app put in anew")),
     Flag.UNKNOWN_APP: Check(

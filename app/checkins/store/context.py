@@ -15,6 +15,7 @@ from app.checkins.rules.report import NEWEST_ID, OLDEST_ID, Earlier, first_id
 from app.checkins.store.kept import Kept
 from app.config import text_setting
 from app.db import Statements, prepared
+from app.devices.rules.attestation import lacks_wanted_proof
 from app.devices.rules.use import Status, Use
 from app.geo import Point
 from app.workdays.rules import Holiday, HolidayKind, RosterEntry, Shift
@@ -24,7 +25,7 @@ from app.workdays.rules import Holiday, HolidayKind, RosterEntry, Shift
 GATHER = """
 SELECT asked.at, kept.payload_hash, kept.answer,
        device.status, device.usable_from, device.usable_until, device.enrolled_at, device.jwk::text, person.id, person.nip,
-       shared.found,
+       shared.found, device.attestation_tier, asks.policy,
        unit.id, unit.zone, unit.agency_id, unit.decree, sites.found::text, rosters.found::text, holidays.found::text,
        earlier.found::text
 FROM json_to_recordset($1::json) AS asked
@@ -47,6 +48,7 @@ LEFT JOIN LATERAL (
       AND (postings.until IS NULL OR postings.until > (asked.taken_at AT TIME ZONE own.zone)::date)
     LIMIT 1
 ) unit ON true
+LEFT JOIN LATERAL (SELECT policy FROM attestation_policies WHERE agency_id = unit.agency_id LIMIT 1) asks ON true
 LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object(
         'code', code, 'name', name, 'version_id', version_id, 'distance_m', distance_m, 'door_secret', door_secret,
@@ -165,12 +167,17 @@ def contexts_for(statements: Statements, asked: Sequence[Asked]) -> list[Gathere
 
 
 def _gathered(row: Sequence[Any], item: Asked) -> Gathered:
-    payload_hash, answer, status, usable_from, usable_until, enrolled_at, jwk, person_id, nip, is_shared, *around = row
+    payload_hash, answer, status, usable_from, usable_until, enrolled_at, jwk, person_id, nip, is_shared, tier, policy, *around = (
+        row
+    )
     kept = None if payload_hash is None else Kept(bytes(payload_hash), answer)
     if status is None:
         return Gathered(kept, None, None)
     device = Device(Use(Status(status), usable_from, usable_until), enrolled_at, orjson.loads(jwk), person_id, nip)
-    return Gathered(kept, device, replace(_context(person_id, item, around), is_device_shared=is_shared is True))
+    context = replace(
+        _context(person_id, item, around), is_device_shared=is_shared is True, is_proof_missing=lacks_wanted_proof(policy, tier)
+    )
+    return Gathered(kept, device, context)
 
 
 def _context(person_id: int, item: Asked, around: Sequence[Any]) -> Context:

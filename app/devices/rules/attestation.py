@@ -81,6 +81,14 @@ def is_proof(tier: str) -> bool:
     return tier in (Tier.HARDWARE, Tier.STRONG)
 
 
+def lacks_wanted_proof(policy: str | None, tier: str) -> bool:
+    """The agency asks how keys are held, and this one's phone has not proved that it is held well.
+
+    Source: docs/decisions.md "a maker's word about a key is evidence, not a gate".
+    """
+    return policy in (Policy.NOTE, Policy.REQUIRED) and not is_proof(tier)
+
+
 def challenge_of(secret: bytes, person_id: int, at: datetime) -> bytes:
     """The challenge for a person's new key: it says when it was given, and only this server could have given it to this person.
 
