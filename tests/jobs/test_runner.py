@@ -206,6 +206,18 @@ def test_an_older_slot_by_hand_does_not_hold_up_the_newer_ones(minutely, diary):
     assert rows(minutely)[-1] == (TEN_PAST + timedelta(minutes=1), "done", 1, 1)
 
 
+def test_an_old_night_by_hand_calls_for_no_other(night, diary):
+    runner.run_due(night, TEN_PAST)
+    runner.run_now(night, date(2026, 10, 1), TEN_PAST)
+    assert [outcome.slot for outcome in runner.run_due(night, TEN_PAST + DAY)] == [TEN_PAST + DAY]
+
+
+def test_a_clock_that_was_set_back_does_nothing_twice(night, minutely, diary):
+    for job in (night, minutely):
+        runner.run_due(job, TEN_PAST + DAY)
+        assert runner.run_due(job, TEN_PAST) == []
+
+
 def test_what_a_failed_step_wrote_is_taken_back(database, minutely, diary):
     def write_and_fail(session, turn):
         store.begin(session, "half done", TEN_PAST, TEN_PAST)

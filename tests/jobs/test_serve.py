@@ -1,5 +1,7 @@
 """`flask jobs serve` as real processes: killed, cut off, stopped and away, and every night comes out the same, once."""
 
+import os
+import signal
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,11 +12,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
-from app import clock, db
+from app import clock, db, errors
 from app.cluster import Cluster
-from app.jobs import runner, schedule
+from app.jobs import runner, schedule, serve, store
 from app.jobs.serve import GRACE_S, WATCH_S
-from app.jobs.table import JOBS, get_job
+from app.jobs.steps import Turn
+from app.jobs.table import JOBS, Job, get_job
 from tests import make
 from tests.jobs.servers import LEADERS, Barrier, Server, until
 
@@ -166,6 +169,8 @@ def test_of_two_servers_one_leads_and_the_other_takes_over_when_it_is_killed(tow
     assert second.has_said("scheduler_started")
     assert not until(lambda: bool(second.events("leadership_taken")), 3 * WATCH_S)
     assert len(town.leaders()) == 1 and town.nights() == [(slot(), "running", 1)]
+    # A night that takes long holds up its own steps and nobody else's.
+    assert len(first.events("job_ended")) >= len(JOBS) - 1
     first.kill()
     assert second.has_said("leadership_taken")
     barrier.open()
@@ -210,6 +215,22 @@ def test_told_to_stop_in_the_middle_of_a_step_it_ends_in_seconds_and_the_step_is
     assert outcome_of(town.engine) == expected
 
 
+def test_told_to_stop_it_ends_the_step_under_way_and_begins_no_other(town: Town, expected: list[Sequence[Any]]) -> None:
+    barrier = Barrier(town.engine, "findings")
+    stopped = town.begin()
+    assert barrier.holds_somebody_up()
+    stopped.process.terminate()
+    stopped.process.join(1)
+    barrier.open()
+    assert stopped.stop() < GRACE_S
+    assert stopped.events("scheduler_stopped", ended=True)
+    assert town.nights() == [(slot(), "running", 1)]
+    assert town.ask("SELECT count(DISTINCT day) FROM day_records") == town.ask("SELECT count(DISTINCT day) FROM findings") == [(1,)]
+    town.begin()
+    assert town.is_night_over()
+    assert outcome_of(town.engine) == expected
+
+
 def test_nights_missed_while_nothing_ran_are_caught_up_once_and_one_that_failed_before_them_too(town: Town) -> None:
     for nights_ago, status in ((6, "done"), (5, "failed"), (4, "done")):
         town.do(
@@ -229,6 +250,31 @@ def test_nights_missed_while_nothing_ran_are_caught_up_once_and_one_that_failed_
     assert [(status, attempts) for _, status, attempts in town.nights()] == [
         ("done", 1), ("done", 2), ("done", 1), ("done", 1), ("done", 1), ("done", 1), ("done", 1),
     ]  # fmt: skip
+
+
+def test_a_job_that_failed_is_tried_again_in_a_while(monkeypatch: pytest.MonkeyPatch, database: Engine) -> None:
+    """In this process, because nobody waits five minutes for a test."""
+    tries: list[datetime] = []
+
+    def fail_twice(session: db.Session, turn: Turn) -> int:
+        tries.append(turn.now)
+        if len(tries) < 3:
+            raise errors.Conflict("month_sealed")
+        os.kill(os.getpid(), signal.SIGTERM)
+        return 1
+
+    monkeypatch.setattr(serve, "RETRY", timedelta(seconds=0.2))
+    monkeypatch.setattr(store, "url", lambda: database.url)
+    handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGTERM, signal.SIGINT)}
+    job = Job("yearly", "0 0 1 1 *", last=(fail_twice,))
+    try:
+        assert serve.Scheduler((job,)).serve()
+    finally:
+        for signum, handler in handlers.items():
+            signal.signal(signum, handler)
+    assert len(tries) == 3
+    with db.transaction() as session:
+        assert [(run.status, run.attempts) for run in store.list_runs(session, "yearly", 9)] == [("done", 3)]
 
 
 def test_a_job_that_fails_says_so_in_the_run_ledger_and_holds_up_no_other(town: Town, expected: list[Sequence[Any]]) -> None:
