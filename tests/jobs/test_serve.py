@@ -60,13 +60,7 @@ def world(server: Cluster, template: str) -> Iterator[str]:
             day = slot().astimezone(ZoneInfo(NOON)).date() - back * DAY
             for number, person in enumerate(people):
                 came = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=10 * (4 - back) + number)
-                seen = make.checkin(session, person, "in", came - timedelta(minutes=20), day, received_at=came)
-                session.execute(
-                    text(
-                        "INSERT INTO checkin_reports VALUES (:id, '-', ST_SetSRID(ST_MakePoint(115.2212345, -8.6543219), 4326), '')"
-                    ),
-                    {"id": seen.id},
-                )
+                make.report(session, make.checkin(session, person, "in", came - timedelta(minutes=20), day, received_at=came))
     engine.dispose()
     yield name
     server.drop_database(name)

@@ -39,11 +39,7 @@ def came(people: list, day: date, received_at: datetime) -> None:
     with db.transaction() as session:
         for number, person in enumerate(people):
             at = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(minutes=45 - number)
-            seen = make.checkin(session, person, "in", at, day, received_at=received_at)
-            session.execute(
-                text("INSERT INTO checkin_reports VALUES (:id, '-', ST_SetSRID(ST_MakePoint(115.2212345, -8.6543219), 4326))"),
-                {"id": seen.id},
-            )
+            make.report(session, make.checkin(session, person, "in", at, day, received_at=received_at))
 
 
 def is_all_sealed() -> bool:
