@@ -65,8 +65,14 @@ async def cut_clients(stand: Stand, number: int, chance: random.Random) -> None:
 
 
 async def _hurt(proxy: Proxy, mode: Mode) -> None:
+    """Let the proxy be in that mode for a while, and until it has struck."""
+    struck = proxy.hurt[mode]
     proxy.mode = mode
     await asyncio.sleep(FREEZE_S if mode is Mode.SILENT else MODE_S)
+    for _ in range(300):
+        if proxy.hurt[mode] > struck:
+            break
+        await asyncio.sleep(0.1)
     proxy.mode = Mode.PASS
     if mode is Mode.LIMIT:
         proxy.reset_all()
