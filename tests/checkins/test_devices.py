@@ -63,6 +63,13 @@ def test_without_proof_that_it_was_before_it_is_too_late(session, phones) -> Non
     assert outcome(session, anchored(old, CHANGED + timedelta(minutes=1)), CHANGED + timedelta(hours=1)) == "superseded_device"
 
 
+def test_a_replaced_phone_cannot_count_itself_back_behind_what_it_has_signed(session, phones) -> None:
+    old, _ = phones
+    assert outcome(session, anchored(old, CHANGED - timedelta(minutes=10)), CHANGED - timedelta(minutes=9)) == "stored"
+    backdated = anchored(old, CHANGED - timedelta(hours=1))
+    assert outcome(session, backdated, CHANGED + timedelta(hours=1)) == "superseded_device"
+
+
 def test_holding_a_report_back_until_the_new_phone_is_usable_does_not_make_it_count(session, phones) -> None:
     _, new = phones
     assert outcome(session, anchored(new, CHANGED - timedelta(hours=2)), CHANGED + timedelta(hours=1)) == "device_not_active"
