@@ -141,6 +141,14 @@ def test_a_chain_that_does_not_hold_proves_nothing():
         assert found.tier == Tier.NONE and found.flaw in ("attestation_broken", "attestation_root"), why
 
 
+def test_right_names_over_a_wrong_signature_prove_nothing():
+    """Every name is right and the root is the trusted one; only the signatures are somebody else's."""
+    one, other = maker(), maker()
+    theirs = certified(by=other)
+    for forged in ([theirs[0], *one.chain], [*theirs[:2], one.chain[1]]):
+        assert judged(forged) == Attested(Tier.NONE, "attestation_broken")
+
+
 def test_whoever_has_an_attested_key_cannot_vouch_for_others():
     """The chain is whole and ends in a trusted root, but its last link was signed by a key that an app held."""
     vouching, mine = maker(), make.key()
