@@ -163,17 +163,7 @@ class Keyring:
 
         Raises: Malformed.
         """
-        header, payload, signing_input, signature = split(compact)
-        keys = dict(_private(file) for file in self._files())
-        key = keys.get(str(header.get("kid")))
-        if key is None or header.get("alg") != "EdDSA" or header.get("typ") != typ:
-            raise Malformed("not signed by this server")
-        try:
-            key.public_key().verify(signature, signing_input)
-        except InvalidSignature as error:
-            raise Malformed("not signed by this server") from error
-        opened: dict[str, Any] = orjson.loads(payload)
-        return opened
+        return opened_by({kid: key.public_key() for kid, key in map(_private, self._files())}, compact, typ)
 
     def secret(self, name: str) -> str:
         """A random secret of this installation, made on first use and kept."""
@@ -181,6 +171,34 @@ class Keyring:
         if not file.exists():
             write_once(file, secrets.token_urlsafe(48).encode("ascii"))
         return file.read_text("ascii")
+
+
+def opened_by(keys: Mapping[str, ed25519.Ed25519PublicKey], compact: str, typ: str) -> dict[str, Any]:
+    """The payload of an EdDSA JWS of that type that one of the keys, by their names, signed.
+
+    Raises: Malformed.
+    """
+    header, payload, signing_input, signature = split(compact)
+    key = keys.get(str(header.get("kid")))
+    if key is None or header.get("alg") != "EdDSA" or header.get("typ") != typ:
+        raise Malformed("not signed by this server")
+    try:
+        key.verify(signature, signing_input)
+    except InvalidSignature as error:
+        raise Malformed("not signed by this server") from error
+    opened: dict[str, Any] = orjson.loads(payload)
+    return opened
+
+
+def public_ed25519(jwk: Jwk) -> ed25519.Ed25519PublicKey:
+    """The Ed25519 key of a JWK.
+
+    Raises: Malformed.
+    """
+    try:
+        return ed25519.Ed25519PublicKey.from_public_bytes(unb64(jwk["x"]))
+    except (KeyError, ValueError) as error:
+        raise Malformed("not an Ed25519 public key") from error
 
 
 @lru_cache(maxsize=8)

@@ -1,13 +1,24 @@
-"""`flask ledger`: the newest checkpoint, a proof, and the audit of everything."""
+"""`flask ledger`: the newest checkpoint, a proof, the audit of everything, and an export with its inspection."""
 
 import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TextIO
 
 import click
+import orjson
 
 from app import jws
+from app.checkins import actions as checkins
 from app.cli.told import Told
 from app.db import transaction
+from app.inspector.inspection import inspect
+from app.inspector.reading import read
+from app.jobs import schedule
 from app.ledger import actions
+from app.ledger.rules import Alarm
 from app.texts import text
 
 
@@ -39,10 +50,51 @@ def prove(name: str) -> None:
 
 @ledger.command()
 def audit() -> None:
-    """Rebuild the tree from the words of its entries and say what is not as it was sealed; exit 1 if anything is not."""
+    """Rebuild the tree from its words, hold every check-in against its leaf, and say what is not as it was; then exit 1."""
     with transaction() as session:
-        alarms = [text(f"alarm_{alarm.code}", "en", at=alarm.at) for alarm in actions.audit(session)]
+        alarms = [*actions.audit(session), *checkins.audit(session)]
+    _tell(alarms, "The ledger and the check-ins are as they were sealed.")
+
+
+@ledger.command()
+@click.option(
+    "--month", type=click.DateTime(["%Y-%m"]), help="What was sealed in this month; absent: everything from the beginning."
+)
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+def export(month: datetime | None, output: Path) -> None:
+    """Write a stretch of the ledger with all that verdicts rest on: positions are in it, so give it to those who may see them."""
+    begins_at = month and month.replace(tzinfo=schedule.zone())
+    ends_at = begins_at and (begins_at + timedelta(days=32)).replace(day=1)
+    with transaction() as session, output.open("wb") as file:
+        span = actions.span_of(session, begins_at, ends_at)
+        for line in checkins.exported(session, span):
+            file.write(orjson.dumps(line) + b"\n")
+    click.echo(f"{output}: leaves {span.first} to {span.end}")
+
+
+@ledger.command()
+@click.argument("file", metavar="EXPORT", type=click.File("r", encoding="utf-8"))
+@click.option(
+    "--held", multiple=True, type=click.File("r", encoding="utf-8"), help="A checkpoint somebody kept; may be given again."
+)
+@click.option("--receipts", type=click.File("r", encoding="utf-8"), help="Receipts of phones, one a line.")
+@click.option("--keys", type=click.File("r", encoding="utf-8"), help="The server's jwks.json somebody kept: only these count.")
+def verify(file: TextIO, held: tuple[TextIO, ...], receipts: TextIO | None, keys: TextIO | None) -> None:
+    """Check EXPORT without a database: every leaf, checkpoint and receipt, every verdict made again; exit 1 if one is wrong."""
+    counts: Counter[str] = Counter()
+    try:
+        found = read(file, None if keys is None else json.load(keys)["keys"])
+        alarms = list(inspect(found, [note.read() for note in held], receipts or (), counts))
+    except (ValueError, KeyError, TypeError) as error:
+        raise click.ClickException(f"not an export that can be read: {error}") from None
+    for what, count in sorted(counts.items()):
+        click.echo(f"{count:>9} {what.replace('_', ' ')}")
+    _tell(alarms, "Everything in it is as it was signed.")
+
+
+def _tell(alarms: Sequence[Alarm], nothing: str) -> None:
+    """Say each alarm, then how many there are; with any, exit 1."""
     for alarm in alarms:
-        click.echo(alarm)
-    click.echo(f"{len(alarms)} alarms" if alarms else "The ledger is as it was sealed.")
+        click.echo(text(f"alarm_{alarm.code}", "en", at=alarm.at))
+    click.echo(f"{len(alarms)} alarms" if alarms else nothing)
     raise SystemExit(1 if alarms else 0)

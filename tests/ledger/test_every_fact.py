@@ -129,7 +129,7 @@ NO_FACT_COMMANDS = {
     **dict.fromkeys(
         ("db check", "db cluster status", "db cluster url", "decrees check",
          "decrees show", "geofences check", "jobs list", "keys list", "ledger audit",
-         "ledger checkpoint", "ledger prove", "recaps export"),
+         "ledger checkpoint", "ledger export", "ledger verify", "ledger prove", "recaps export"),
         "reads",
     ),
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """What the sealed record is by definition: the words of an entry, the tree over them, and the note that signs its root."""
 
-from app.ledger.rules.audit import ERASURE, Alarm, SealedLeaf, SealedNote, alarms_in, find_checkpoint_in
+from app.ledger.rules.audit import ERASURE, ERASURE_OF_REPORTS, Alarm, SealedLeaf, SealedNote, alarms_in, find_checkpoint_in
 from app.ledger.rules.entry import canonical, commitment, instant, leaf_hash, words_of
 from app.ledger.rules.note import Checkpoint, checkpoint_body, key_id, note_text, opened, read_checkpoint, signed_note, verifier_key
 from app.ledger.rules.tree import (
@@ -23,6 +23,7 @@ from app.ledger.rules.tree import (
 __all__ = [
     "EMPTY_ROOT",
     "ERASURE",
+    "ERASURE_OF_REPORTS",
     "HASH_BYTES",
     "Alarm",
     "Checkpoint",

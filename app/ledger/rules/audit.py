@@ -11,6 +11,7 @@ from app.ledger.rules.tree import grown, root_of
 
 # The kind of leaf that says what was forgotten on purpose: the subject whose content it was, or reports.
 ERASURE = "erasure"
+ERASURE_OF_REPORTS = "reports"
 
 
 class SealedLeaf(NamedTuple):

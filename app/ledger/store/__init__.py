@@ -1,6 +1,7 @@
 """The tables of the ledger and everything asked of them: `from app.ledger import store as ledger`."""
 
 from app.ledger.store.doubts import each_placed, list_left_out, list_torn
+from app.ledger.store.exports import Told, each_leaf, notes_between, size_sealed_before
 from app.ledger.store.leaves import append, appending, find_by_hash, find_by_subject, known_subjects
 from app.ledger.store.sealing import (
     add_sealed,
@@ -21,10 +22,12 @@ __all__ = [
     "Place",
     "Sealed",
     "Subtree",
+    "Told",
     "add_sealed",
     "add_subtrees",
     "append",
     "appending",
+    "each_leaf",
     "each_placed",
     "find_by_hash",
     "find_by_subject",
@@ -38,4 +41,6 @@ __all__ = [
     "list_sealed",
     "list_torn",
     "lock",
+    "notes_between",
+    "size_sealed_before",
 ]

@@ -116,8 +116,13 @@ def proofs_of(session: Session, name: str) -> Proven:
     sealed = [(hashed, index) for hashed, index in found if last and index is not None and index < last.size]
     if last is None or not sealed:
         raise errors.Conflict("leaf_not_sealed_yet")
-    proofs = (Inclusion(hashed, at, _hashes(session, rules.inclusion_spans(at, last.size))) for hashed, at in sealed)
+    proofs = (Inclusion(hashed, at, inclusion_of(session, at, last.size)) for hashed, at in sealed)
     return Proven(last.size, last.note, tuple(proofs))
+
+
+def inclusion_of(session: Session, index: int, size: int) -> tuple[bytes, ...]:
+    """The path from the leaf to the root of the tree of that size."""
+    return _hashes(session, rules.inclusion_spans(index, size))
 
 
 def _leaves_named(session: Session, name: str, below_xid: str) -> list[tuple[bytes, int | None]]:

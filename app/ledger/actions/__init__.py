@@ -1,0 +1,34 @@
+"""What is done with the ledger: `from app.ledger import actions`."""
+
+from app.ledger.actions.exporting import exported, span_of
+from app.ledger.actions.sealing import (
+    Inclusion,
+    Installed,
+    Proven,
+    audit,
+    current_note,
+    growth_between,
+    note_installed,
+    proofs_of,
+    publish,
+    published_file,
+    root_at,
+    seal,
+)
+
+__all__ = [
+    "Inclusion",
+    "Installed",
+    "Proven",
+    "audit",
+    "current_note",
+    "exported",
+    "growth_between",
+    "note_installed",
+    "proofs_of",
+    "publish",
+    "published_file",
+    "root_at",
+    "seal",
+    "span_of",
+]
