@@ -1,7 +1,7 @@
 """Before the first day: people, roles, sites, rosters, phones and leaves, by the program's own actions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -12,11 +12,11 @@ import orjson
 from app import jws
 from app.access import Actor, Grant, Role
 from app.db import Session
-from app.demo.cast import AGENCY, Member, path_of, people_file
+from app.demo.cast import AGENCY, FAKES, Cheat, Member, path_of, people_file
 from app.demo.ground import Ground, ground_of
 from app.demo.habits import habits_of, wishes_of
 from app.demo.phones import phone_of
-from app.demo.story import Player, table_of
+from app.demo.story import Player, origin_of, table_of
 from app.devices import actions as devices
 from app.geofences import actions as geofences
 from app.geofences import store as sites
@@ -33,6 +33,8 @@ NIGHT = Shift("JAGA_MALAM", time(22), time(6))
 NIGHTS_OF_WEEK = (True, True, False, True, True, False, False)
 ROSTER_AHEAD = timedelta(days=28)
 LINES_AT_ONCE = 5_000
+# Where fake-GPS apps run, and where a recorded satellite fix is easily played again.
+ANDROID_ONLY = (*FAKES, Cheat.REPLAYED_FIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,12 @@ def hand_out_phones(session: Session, company: Company, seed: int, secret: str, 
     for member in company.members.values():
         if member.is_newcomer:
             continue
-        chance = Random(f"{seed}/{member.nip}/player")
+        place = places[member.cheat or ""] = places.get(member.cheat or "", -1) + 1
+        origin = origin_of(member, place)
+        chance = Random(f"{seed}/{origin}/player")
         habits = habits_of(chance)
+        if member.cheat in ANDROID_ONLY:
+            habits = replace(habits, platform="android")
         phone = phone_of(member.nip, habits.platform, secret, chance)
         jwk = jws.jwk_of(phone.key.public_key())
         introduced = devices.Phone(jwk, "Ponsel demo", phone.platform, str(UUID(int=chance.getrandbits(128), version=4)), None)
@@ -127,9 +133,9 @@ def hand_out_phones(session: Session, company: Company, seed: int, secret: str, 
         # The Cirebon case is one building's: whoever shares, shares the first site.
         ground = ground_at(member.unit, Random(f"{seed}/shared") if member.cheat else chance)
         second = None if member.second_unit is None else ground_at(member.second_unit, chance)
-        place = places[member.cheat or ""] = places.get(member.cheat or "", -1) + 1
         table = table_of(member, ground, seed)
-        players.append(Player(member, company.ids[member.nip], habits, phone, ground, ground.desk(chance), second, table, place))
+        desk = ground.desk(chance)
+        players.append(Player(member, company.ids[member.nip], habits, phone, ground, desk, second, table, place, origin))
     return players
 
 

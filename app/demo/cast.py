@@ -42,8 +42,19 @@ class Cheat(StrEnum):
     """What a planted cheat does; the value stands in truth.csv."""
 
     SHARED_COORDINATES = "shared_coordinates"
-    MOCK_LOCATION = "mock_location"
+    FAKE_T1 = "fake_t1"
+    FAKE_T2 = "fake_t2"
+    FAKE_T3 = "fake_t3"
+    FAKE_T4 = "fake_t4"
+    FAKE_T5 = "fake_t5"
+    REPLAYED_FIX = "replayed_fix"
+    SHARED_PHONE = "shared_phone"
+    CLOCK_MOVER = "clock_mover"
     NEAR_CAFE = "near_cafe"
+
+
+# Families of fake-GPS apps, in the order of docs/signals.md.
+FAKES = (Cheat.FAKE_T1, Cheat.FAKE_T2, Cheat.FAKE_T3, Cheat.FAKE_T4, Cheat.FAKE_T5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +119,36 @@ def cast_of(seed: int, people: int, first_day: date, joins_on: date, cheats: int
     ]
     newcomers = max(FEWEST_NEWCOMERS, people // 50)
     guards = max(4, people // 50)
-    kinds = [
-        *[Cheat.SHARED_COORDINATES] * (max(3, cheats) if cheats else 0),
-        *[Cheat.MOCK_LOCATION] * cheats,
-        *[Cheat.NEAR_CAFE] * cheats,
-    ]
+    kinds = kinds_of(cheats)
     staff = people - len(cast) - newcomers - guards - len(kinds)
-    if people < FEWEST_PEOPLE or staff < len(kinds):
-        raise ValueError(f"{people} people are too few for {cheats} cheats of each kind; {FEWEST_PEOPLE} is the least")
+    if people < FEWEST_PEOPLE or staff < len(kinds) // 2:
+        raise ValueError(f"{people} people are too few for {cheats} cheats of a kind; {FEWEST_PEOPLE} is the least")
     cast += [member(anywhere(), "Pegawai pindahan", since=joins_on, is_newcomer=True) for _ in range(newcomers)]
     cast += [member("SATPOLPP_TEK", "Anggota jaga malam", is_guard=True) for _ in range(guards)]
-    for kind in kinds:
-        unit = f"{SHARING_OFFICE}_TEK" if kind is Cheat.SHARED_COORDINATES else anywhere()
+    for number, kind in enumerate(kinds):
+        # Who share a phone work together, two by two.
+        is_second = kind is Cheat.SHARED_PHONE and (number - kinds.index(kind)) % 2 == 1
+        unit = f"{SHARING_OFFICE}_TEK" if kind is Cheat.SHARED_COORDINATES else cast[-1].unit if is_second else anywhere()
         cast.append(member(unit, chance.choice(POSITIONS), cheat=kind))
     for number in range(staff):
         second = chance.choice(OFFICES) if number % 25 == 0 else None
         cast.append(member(anywhere(), chance.choice(POSITIONS), second_unit=second))
     return cast
+
+
+def kinds_of(cheats: int) -> list[Cheat]:
+    """What each planted cheat does: a coordinate is shared by three or more, fakes are of all five families, a phone is for two."""
+    if cheats == 0:
+        return []
+    few = max(1, cheats // 3)
+    return [
+        *[Cheat.SHARED_COORDINATES] * max(3, cheats),
+        *(FAKES[number % len(FAKES)] for number in range(max(len(FAKES), cheats))),
+        *[Cheat.REPLAYED_FIX] * few,
+        *[Cheat.SHARED_PHONE] * (2 * few),
+        *[Cheat.CLOCK_MOVER] * few,
+        *[Cheat.NEAR_CAFE] * cheats,
+    ]
 
 
 def people_file(cast: list[Member]) -> bytes:

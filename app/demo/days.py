@@ -60,7 +60,7 @@ def play(
                 chance = Random(f"{plan.seed}/{player.member.nip}/{day}/phone")
                 for act in acts_on(player, workdays[player.person_id], plan.seed):
                     anchor, anchored_at = _anchor_for(act.visit, keyring, chance)
-                    compact = player.phone.signed(act.visit, act.fix, anchor, anchored_at, chance)
+                    compact = player.phone.signed(act.visit, act.fix, act.clock_moved, anchor, anchored_at, chance)
                     heappush(on_the_way, Delivery(act.visit.delivered_at, compact))
                     if act.is_cheat:
                         played.truth.setdefault(player.member.nip, set()).add(day)

@@ -25,9 +25,11 @@ def honest(spot: Point, platform: str, is_indoors: bool, chance: Random) -> Fix:
     if chance.random() < HEAVY_SHARE:
         sigma_m *= HEAVY_TIMES
     seen = moved(spot, chance.gauss(0, sigma_m), chance.gauss(0, sigma_m))
+    # iPhones give every digit of a double, others round.
+    lat, lon = (seen.lat, seen.lon) if platform == "ios" else (round(seen.lat, 7), round(seen.lon, 7))
     fix: dict[str, Any] = {
-        "lat": round(seen.lat, 7),
-        "lon": round(seen.lon, 7),
+        "lat": lat,
+        "lon": lon,
         "accuracy_m": accuracy_m,
         "age_ms": chance.randint(120, 9_000),
     }

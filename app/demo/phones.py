@@ -32,7 +32,9 @@ class Phone:
     seq: int = 0
     prev: str | None = None
 
-    def signed(self, visit: Visit, fix: Mapping[str, Any], anchor: str, anchored_at: datetime, chance: Random) -> str:
+    def signed(
+        self, visit: Visit, fix: Mapping[str, Any], clock_moved: timedelta, anchor: str, anchored_at: datetime, chance: Random
+    ) -> str:
         """The next report of this phone's chain."""
         self.seq += 1
         payload = {
@@ -40,7 +42,7 @@ class Phone:
             "nip": self.nip,
             "direction": visit.direction,
             "fixes": [fix],
-            "claimed_at": (visit.at + self.skew).isoformat(timespec="milliseconds"),
+            "claimed_at": (visit.at + self.skew + clock_moved).isoformat(timespec="milliseconds"),
             "anchor": anchor,
             "elapsed_ms": int((visit.at - anchored_at).total_seconds() * 1000),
             "boot_id": self.boot_id,

@@ -1,6 +1,7 @@
 """A day looked through twice is found out once, and only somebody who is no party to it decides."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, text
@@ -10,6 +11,7 @@ from app.access import Actor, Grant, Role
 from app.anomalies import actions
 from app.anomalies import store as findings
 from app.anomalies.rules import Kind, Status
+from app.attendance import actions as attendance
 from app.ledger.store import Leaf
 from tests import make
 
@@ -185,3 +187,49 @@ def test_two_people_with_one_installation_are_parties_to_what_is_found(session, 
     assert {(found.kind, found.person_id) for found in found_in(session)} == {(Kind.SHARED_PHONE, p.id) for p in (one, two)}
     assert all(findings.is_party(session, found, person.id) for found in found_in(session) for person in (one, two))
     assert not findings.is_party(session, found_in(session)[0], office["people"][2].id)
+
+
+def time_findings(session):
+    return [(one.person_id, one.evidence["words"]) for one in found_in(session) if one.kind is Kind.TIME_UNCERTAIN]
+
+
+def test_a_time_that_decides_the_day_and_is_not_proved_costs_nothing_and_is_found(session, office):
+    """07:31:05, certain from 07:30:55 to 07:31:20: one per cent hangs on it. A second person's is certain enough."""
+    first, second, third = office["people"]
+    opens = datetime(2026, 1, 12, 23, 30, 55, tzinfo=UTC)
+    for person, grade in ((first, "plausible"), (second, "verified")):
+        taken_at = opens + timedelta(seconds=10)
+        bracket = {"earliest_at": opens, "latest_at": opens + timedelta(seconds=25), "time_grade": grade}
+        place(session, make.checkin(session, person, "in", taken_at, DAY, **bracket))
+        place(session, make.checkin(session, person, "out", MORNING + timedelta(hours=9, minutes=20), DAY), lat=-8.66)
+    # Kept until the end of work and sent then, for all that is known.
+    place(session, make.checkin(session, third, "in", MORNING, DAY), lat=-8.67)
+    at_the_end = MORNING + timedelta(hours=9, minutes=15)
+    kept = {"earliest_at": MORNING + timedelta(hours=1), "time_grade": "unverified"}
+    place(session, make.checkin(session, third, "out", at_the_end, DAY, **kept), lat=-8.67)
+    closed = datetime(2026, 1, 14, 12, tzinfo=UTC)
+    attendance.close_day(session, DAY, closed)
+    charged = dict(session.execute(text("SELECT person_id, deduction_pct FROM day_records WHERE day = :day"), {"day": DAY}).all())
+    assert [charged[person.id] for person in (first, second, third)] == [0, Decimal("0.5"), 0]
+    actions.scan_day(session, DAY, closed)
+    assert sorted(time_findings(session)) == [
+        (first.id, {"times": 1, "least": "0", "most": "0.5"}),
+        (third.id, {"times": 1, "least": "0", "most": "1.5"}),
+    ]
+    assert actions.scan_day(session, DAY, closed) == 0
+
+
+def test_a_day_that_is_still_open_is_not_asked_about_its_times(session, office):
+    taken_at = datetime(2026, 1, 12, 23, 31, 5, tzinfo=UTC)
+    bracket = {"earliest_at": taken_at - timedelta(seconds=10), "time_grade": "plausible"}
+    place(session, make.checkin(session, office["people"][0], "in", taken_at, DAY, **bracket))
+    actions.scan_day(session, DAY, taken_at + timedelta(hours=2))
+    assert time_findings(session) == []
+
+
+def test_a_strong_signal_is_a_finding_and_a_mock_flag_alone_is_none(session, office):
+    strong, weak, _ = office["people"]
+    for n, (person, flags) in enumerate([(strong, ["fake_template"]), (weak, ["mock_location"])]):
+        place(session, make.checkin(session, person, "in", MORNING, DAY, flags=flags), lat=-8.65 - n / 100)
+    actions.scan_day(session, DAY, NOW)
+    assert [(one.person_id, one.kind) for one in found_in(session)] == [(strong.id, Kind.SUSPECT_SIGNALS)]

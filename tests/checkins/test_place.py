@@ -168,6 +168,16 @@ def test_without_a_usable_fix_nothing_counts_even_with_a_site():
 
 
 @pytest.mark.parametrize(
+    "fixes, flaw",
+    [([fix(8, age_ms=60_001)], "stale_fix"), ([fix(0)], "no_accuracy"), ([fix(8, age_ms=60_001), fix(0)], "no_accuracy")],
+    ids=["old", "no accuracy", "the fresh one has none"],
+)
+def test_what_is_wrong_with_the_fixes_is_said(fixes, flaw):
+    assert place.best_fix(fixes) is None
+    assert place.flaw_of(fixes) == flaw
+
+
+@pytest.mark.parametrize(
     "fixes, chosen",
     [
         ([fix(30), fix(8), fix(12)], 1),

@@ -24,6 +24,7 @@ from app.checkins.rules.signals import (
     score_of,
 )
 from app.checkins.rules.timing import Grade
+from app.config import ROOT
 from app.geo import Point
 from tests.checkins.scenes import DESK, MORNING, context, earlier, fix, report, scene, timing
 
@@ -209,3 +210,18 @@ def test_one_strong_signal_holds_nothing_back_and_three_families_do():
     found = [Flag.MOCK_LOCATION, Flag.FAKE_TEMPLATE, Flag.REPEATED_FIX]
     assert is_held(found, score_of(found)) and score_of(found) >= HOLD_SCORE
     assert not any(is_held(pair, score_of(pair)) for pair in combinations([Flag.MOCK_LOCATION, Flag.FAKE_TEMPLATE], 2))
+
+
+def row_of(flag: Flag) -> str:
+    """A signal as docs/signals.md tells of it."""
+    check, honest = CHECKS[flag], CHECKS[flag].honest
+    if isinstance(honest, Observed):
+        seen, most = f"{honest.tripped} of {honest.of:,} ({100 * honest.rate:.2g} %)", f"{100 * honest.ceiling:.2g} %"
+    else:
+        seen, most = f"no: {honest.why}", f"{100 * honest.ceiling:.2g} %, assumed" if honest.ceiling else "–"
+    return f"| `{flag}` | {check.strength} | {check.family} | {seen} | {most} | {check.weight:.1f} |"
+
+
+@pytest.mark.parametrize("flag", Flag)
+def test_the_documentation_tells_of_each_signal_what_it_really_weighs(flag):
+    assert row_of(flag) in (ROOT / "docs" / "signals.md").read_text("utf-8").splitlines()

@@ -45,7 +45,10 @@ def test_one_of_each_official_and_a_supervisor_over_every_unit():
 def test_cheats_are_planted_as_many_of_each_kind_and_those_who_share_work_together(cheats, shared):
     found = cast(cheats=cheats)
     kinds = Counter(member.cheat for member in found if member.cheat)
-    assert (kinds[Cheat.SHARED_COORDINATES], kinds[Cheat.MOCK_LOCATION], kinds[Cheat.NEAR_CAFE]) == (shared, cheats, cheats)
+    assert (kinds[Cheat.SHARED_COORDINATES], kinds[Cheat.NEAR_CAFE]) == (shared, cheats)
+    assert set(kinds) == (set(Cheat) if cheats else set())
+    pairs = [member.unit for member in found if member.cheat is Cheat.SHARED_PHONE]
+    assert pairs[::2] == pairs[1::2]
     assert len({member.unit for member in found if member.cheat is Cheat.SHARED_COORDINATES}) <= 1
 
 

@@ -113,15 +113,23 @@ def place_of(fix: Fix | None, platform: str, candidates: Sequence[Measured]) -> 
     return best_of(places_of(fix, platform, candidates))
 
 
-def places_of(fix: Fix | None, platform: str, candidates: Sequence[Measured]) -> list[Place]:
-    """What the fix says about each site that counts for the person; about none of them, when it can say nothing.
+def flaw_of(fixes: Sequence[Fix]) -> str:
+    """The code of why none of the fixes can be used: too old, or, if some are fresh, without an accuracy.
+
+    Source: docs/decisions.md "several fixes are one".
+    """
+    return "no_accuracy" if any(0 <= fix.age_ms <= STALE_MS for fix in fixes) else "stale_fix"
+
+
+def places_of(fix: Fix | None, platform: str, candidates: Sequence[Measured], flaw: str = "stale_fix") -> list[Place]:
+    """What the fix says about each site that counts for the person; about none of them, when it can say nothing, for its flaw.
 
     Raises: ValueError when a site too close to call comes without its outline.
 
     Source: docs/decisions.md "place: accept, doubt, reject"; RFC 7459 section 5.
     """
     if fix is None:
-        return [Place(Outcome.REJECTED, "stale_fix")]
+        return [Place(Outcome.REJECTED, flaw)]
     if not candidates:
         return [Place(Outcome.REJECTED, "no_site", accuracy_m=fix.accuracy_m)]
     sigma = sigma_m(platform, fix.accuracy_m)

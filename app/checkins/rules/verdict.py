@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from app import decrees
 from app.checkins.rules.context import Context, Scene
 from app.checkins.rules.door_code import doors_of, lifted, note_of
-from app.checkins.rules.place import Fix, Outcome, Place, best_of, places_of
+from app.checkins.rules.place import Fix, Outcome, Place, best_of, flaw_of, places_of
 from app.checkins.rules.report import Direction, Report
 from app.checkins.rules.signals import Flag, flags_of, is_doubted, is_held, score_of
 from app.checkins.rules.timing import Grade, Timing, graded
@@ -73,7 +73,8 @@ def weigh(report: Report, fix: Fix | None, timing: Timing, context: Context, doo
     workdays = workdays_around(timing.taken_at, context)
     if timing.grade is Grade.PLAUSIBLE:
         timing = graded(timing, not crosses_an_edge(timing, report.direction, workdays, context))
-    place = best_of([lifted(place, doors) for place in places_of(fix, report.platform, context.candidates)])
+    places = places_of(fix, report.platform, context.candidates, flaw_of(report.fixes))
+    place = best_of([lifted(place, doors) for place in places])
     flags = flags_of(Scene(report, fix or report.fixes[0], timing, context))
     score = score_of(flags)
     outcome = _with_signals(place.verdict, flags, score)
