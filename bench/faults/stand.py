@@ -34,6 +34,13 @@ from bench.run import free_port
 
 WORKERS, THREADS = 3, 4
 
+# Nothing is written by itself in the background: what its own commit did not put on disk, a killed server has lost.
+LAZY = """
+ALTER SYSTEM SET wal_writer_delay = '10s';
+ALTER SYSTEM SET wal_writer_flush_after = '1GB';
+SELECT pg_reload_conf();
+"""
+
 # Everybody works now, whatever the hour of the run, so that the check-ins fall into a workday.
 SHIFT = """
 INSERT INTO shifts (agency_id, code, name, starts, ends)
@@ -168,6 +175,7 @@ def built(folder: Path, people: int) -> Iterator[Stand]:
         for name in ("fsync", "synchronous_commit", "full_page_writes"):
             if cluster.sql(f"SHOW {name}").strip() != "on":
                 raise RuntimeError(f"{name} is off: a crash would prove nothing")
+        cluster.sql(LAZY)
         upgrade_to("head", cluster.url("tapak_owner"))
         phones = world.found(cluster, people)
         starts = clock.now().astimezone(ZoneInfo("Asia/Makassar")) - timedelta(hours=1)
