@@ -94,6 +94,7 @@ def answers(check_ins: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         ("a receipt that is altered", 200, [first, {**second, "receipt": altered(second["receipt"])}], [False, True]),
         ("no receipt", 200, [{n: v for n, v in first.items() if n != "receipt"}, second], [True, False]),
         ("each other's answers", 200, [second, first], [True, True]),
+        ("a refusal of the other", 200, [{"id": second["id"], "status": "refused", "problem": PROBLEM}, second], [True, True]),
         ("one result for two reports", 200, [first], [True, True]),
         ("a status nobody knows", 200, [{**first, "status": "kept"}, second], [True, True]),
         ("not now", 503, None, [True, True]),
