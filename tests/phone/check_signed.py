@@ -110,12 +110,11 @@ def fault(compact: str, devices: Mapping[str, Json], taken: Sequence[str], arriv
         return "id_conflict"
     if payload["nip"] != device["nip"]:
         return "other_persons_device"
-    if device["status"] != "active":
-        return "revoked_device" if device["status"] == "revoked" else "device_not_active"
     id = UUID(payload["id"])
     made_ms, arrives_ms = id.int >> 80, arrives_at.timestamp() * 1000
-    is_in_time = arrives_ms - bounds["oldest_id_ms"] <= made_ms <= arrives_ms + bounds["newest_id_ms"]
-    return None if id.version == 7 and is_in_time else "id_out_of_window"
+    if id.version != 7 or not arrives_ms - bounds["oldest_id_ms"] <= made_ms <= arrives_ms + bounds["newest_id_ms"]:
+        return "id_out_of_window"
+    return {"active": None, "revoked": "revoked_device"}.get(device["status"], "device_not_active")
 
 
 def wrong_members(compact: str) -> str | None:

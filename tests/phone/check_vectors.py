@@ -189,8 +189,7 @@ def what_waits(item: Json, jwk: Json) -> list[bool]:
 def _refused(item: Json, vectors: Json) -> None:
     """Refused for the reason named; of what cannot be read there is no id."""
     taken = [other["answer"]["id"] for other in vectors["check_ins"]]
-    arrives_at = instant(vectors["check_ins"][-1]["arrives_at"])
-    code = fault(item["jws"], _by_id(vectors), taken, arrives_at, vectors["bounds"])
+    code = fault(item["jws"], _by_id(vectors), taken, instant(item["arrives_at"]), vectors["bounds"])
     problem, result = item["problem"], item["result"]
     sure(code == problem["code"], f"{item['name']}: {code}")
     sure(STATUS[code] == problem["status"] and result["status"] == "refused", f"{item['name']}: status")

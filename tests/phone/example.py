@@ -21,6 +21,7 @@ NIP, OTHER_NIP = "199001012015011001", "198505052010012002"
 BOOT = "6f1d1a52-0d6a-4a7e-9c7f-2f0a4f3b5c11"
 OFFICE = (-8.6685123, 115.2340456)
 ANCHORED_AT = datetime(2026, 11, 24, 23, 10, 2, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 BALI = timezone(timedelta(hours=8))
 
 
@@ -101,6 +102,23 @@ def reading(ms: int) -> Reading:
     return Reading(BOOT, 1_000_000 + ms)
 
 
+def anchor(keys: jws.Keyring, at: datetime = ANCHORED_AT, typ: str = "time-anchor+jws", **named: str | None) -> Anchor:
+    """A signed time, for the example's phone and boot unless others are named."""
+    whose = {"device": PHONE.id, "boot": BOOT} | named
+    signed = keys.sign(typ, {"now": instant(at), "nonce": "c29tZW5vbmNl", **{name: told for name, told in whose.items() if told}})
+    return Anchor(signed, at, reading(int((at - ANCHORED_AT) / MILLISECOND)))
+
+
+def foreign() -> Anchor:
+    """A signed time of another server."""
+    return anchor(keyring(bytes(32)))
+
+
+def instant(at: datetime) -> str:
+    """An instant as the server writes it."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
 class Chain:
     """The example phone's reports so far, each naming the one before."""
 
@@ -111,7 +129,7 @@ class Chain:
         self, at: datetime, direction: str, anchor: Anchor | None, fixes: Sequence[Mapping[str, Any]], platform: str = "android"
     ) -> dict[str, Any]:
         """What the reference phone signs at that instant, its monotonic clock having counted right."""
-        ms = int((at - ANCHORED_AT) / timedelta(milliseconds=1))
+        ms = int((at - ANCHORED_AT) / MILLISECOND)
         draft = Draft(id_of(at, self.link.seq + 1), NIP, direction, fixes, at.astimezone(BALI), platform)
         return payload_of(draft, self.link, anchor, reading(ms))
 

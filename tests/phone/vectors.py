@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -16,19 +16,19 @@ import orjson
 from flask import Flask
 from sqlalchemy import create_engine, event
 
-from app import db, jws
+from app import db, errors, jws
 from app.checkins.actions import record_all
+from app.checkins.api.taking import _result
 from app.checkins.rules import report as report_rules
 from app.checkins.rules import timing
 from app.checkins.rules.signed import opened
 from app.checkins.store import make_partitions
 from app.config import ROOT, text_setting
 from app.ledger import rules as ledger
-from app.phone.clocks import Anchor
 from app.phone.report import hash_of
 from tests import make
-from tests.phone import example, spoiled
-from tests.phone.example import ANCHORED_AT, LOST, OTHERS, PHONE, WAITING, Chain, altered
+from tests.phone import example, phones_day, spoiled
+from tests.phone.example import ANCHORED_AT, LOST, MILLISECOND, OTHERS, PHONE, WAITING, Chain, altered, instant
 
 FILE, DOCUMENT = ROOT / "docs" / "protocol-vectors.json", ROOT / "docs" / "protocol.md"
 EXAMPLE = "The second of `check_ins`, step by step."
@@ -37,15 +37,15 @@ ABOUT = (
     " with it (python -m tests.phone.check_vectors). The keys are examples: never use them. An ES256 signature is random; these"
     " were made by RFC 6979, yours will differ and must verify."
 )
-ON_TIME, PAUSE = timedelta(milliseconds=650), timedelta(minutes=3)
-MILLISECOND = timedelta(milliseconds=1)
 
 
 def vectors(app: Flask) -> dict[str, Any]:
     """All of them, from a database with nobody in it that really commits."""
     _people()
     keys = example.keyring()
-    check_ins = list(_check_ins(keys))
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        check_ins = list(_check_ins(keys))
+        refused = list(_refused(keys, check_ins))
     return {
         "about": ABOUT,
         "bounds": _bounds(),
@@ -54,7 +54,7 @@ def vectors(app: Flask) -> dict[str, Any]:
         "signing": _signing(check_ins[1]["jws"]),
         "anchors": _anchors(keys),
         "check_ins": check_ins,
-        "refused": list(_refused(app, check_ins)),
+        "refused": refused,
         "answers": list(spoiled.answers(check_ins[1:3])),
         "ledger": _ledger(keys, check_ins),
     }
@@ -82,7 +82,7 @@ def _bounds() -> dict[str, int]:
 
 
 def _device(device: example.Device) -> dict[str, Any]:
-    known = {"id": device.id, "nip": device.nip, "status": device.status, "enrolled_at": _instant(make.THEN)}
+    known = {"id": device.id, "nip": device.nip, "status": device.status, "enrolled_at": instant(make.THEN)}
     return {**known, "d": f"{device.d:064x}", "jwk": device.jwk}
 
 
@@ -97,47 +97,35 @@ def _signing(compact: str) -> dict[str, str]:
     }
 
 
-def _anchor(keys: jws.Keyring, at: datetime = ANCHORED_AT, typ: str = "time-anchor+jws", **named: str | None) -> Anchor:
-    """A signed time, for the example's phone and boot unless others are named."""
-    whose = {"device": PHONE.id, "boot": example.BOOT} | named
-    signed = keys.sign(typ, {"now": _instant(at), "nonce": "c29tZW5vbmNl", **{name: told for name, told in whose.items() if told}})
-    return Anchor(signed, at, example.reading(int((at - ANCHORED_AT) / MILLISECOND)))
-
-
 def _anchors(keys: jws.Keyring) -> list[dict[str, Any]]:
-    good = _anchor(keys).signed
+    good = example.anchor(keys).signed
     named = [
         ("of this server", good, True),
         ("altered", altered(good), False),
-        ("of another kind", _anchor(keys, typ="x").signed, False),
-        ("of another server", _foreign().signed, False),
+        ("of another kind", example.anchor(keys, typ="x").signed, False),
+        ("of another server", example.foreign().signed, False),
     ]
-    now = _instant(ANCHORED_AT)
+    now = instant(ANCHORED_AT)
     return [{"name": name, "answer": {"now": now, "anchor": anchor}, "is_good": is_good} for name, anchor, is_good in named]
-
-
-def _foreign() -> Anchor:
-    return _anchor(example.keyring(bytes(32)))
 
 
 def _check_ins(keys: jws.Keyring) -> Iterator[dict[str, Any]]:
     """One phone's check-ins in their order, each as the server answered it when it arrived."""
-    chain, good = Chain(), _anchor(keys)
-    for name, payload, arrives_at in _reports(chain, keys, good):
+    chain = Chain()
+    for name, payload, arrives_at in phones_day.reports(chain, keys):
         compact = example.signed(PHONE, payload)
         text = payload if isinstance(payload, str) else orjson.dumps(payload).decode()
         seq = json.loads(text)["seq"]
-        with db.transaction() as session:
-            (answer,) = record_all(session, [opened(compact)], arrives_at, keys, "en")
-        if not isinstance(answer, str):
-            raise AssertionError(f"{name}: {answer!r}")
+        answer = json.loads(_answered(compact, arrives_at, keys))
+        if answer["status"] != "stored":
+            raise AssertionError(f"{name}: {answer}")
         yield {
             "name": name,
             "payload": text,
             "jws": compact,
             "payload_hash": hash_of(compact),
-            "arrives_at": _instant(arrives_at),
-            "answer": _with_plain_leaf(json.loads(answer), keys),
+            "arrives_at": instant(arrives_at),
+            "answer": _with_plain_leaf(answer, keys),
         }
         chain.follow(compact, seq)
 
@@ -150,73 +138,25 @@ def _with_plain_leaf(answer: dict[str, Any], keys: jws.Keyring) -> dict[str, Any
     return {**answer, "receipt": keys.sign(header["typ"], {**said, "leaf_hash": jws.b64(leaf)})}
 
 
-def _reports(chain: Chain, keys: jws.Keyring, good: Anchor) -> Iterator[tuple[str, dict[str, Any] | str, datetime]]:
-    """Name, payload (or its very text) and arrival of each check-in."""
-    at = ANCHORED_AT + timedelta(seconds=149, milliseconds=250)
-
-    def made(anchor: Anchor | None = good, direction: str = "in", platform: str = "android", **changes: Any) -> dict[str, Any]:
-        return chain.payload(at, direction, anchor, [example.fix(chain.link.seq, **changes)], platform)
-
-    bare = {name: value for name, value in example.fix(0).items() if name in ("lat", "lon", "accuracy_m", "age_ms")}
-    yield "nothing that may be left out, and no anchor", chain.payload(at, "in", None, [bare]), at + ON_TIME
-
-    at += PAUSE
-    older = example.fix(chain.link.seq, accuracy_m=24.5, age_ms=4000)
-    best = example.fix(chain.link.seq, altitude_m=38.2, speed_mps=0.4, bearing_deg=211.5)
-    yield "everything there is", {**chain.payload(at, "in", good, [older, best]), "code": "ayk hzg-mf"}, at + ON_TIME
-
-    at += PAUSE
-    yield "letters beyond ASCII, as UTF-8", {**made(provider="satelit Ω"), "app": "Présensi Bali ✓/2.1 😀"}, at + ON_TIME
-
-    at += PAUSE
-    spelled = json.dumps(dict(reversed({**made(), "app": "Présensi ✓ 😀"}.items())), indent=1)
-    yield "the same letters escaped, members in another order, spaces: any JSON will do", spelled, at + ON_TIME
-
-    at += PAUSE
-    indoors = made(platform="ios", accuracy_m=65, provider=None, is_mock=None, speed_mps=-1, bearing_deg=-1)
-    yield "indoors on iOS: speed and bearing unknown, null for what is not there", indoors, at + ON_TIME
-
-    at += PAUSE
-    yield "a wall clock that is a day slow", {**made(), "claimed_at": "2026-11-24T07:00:00.000+08:00"}, at + ON_TIME
-
-    at += PAUSE
-    yield "a fix that is older than a minute", made(age_ms=60_001), at + ON_TIME
-
-    for name, anchor in (
-        ("an altered anchor", altered(good.signed)),
-        ("an anchor of another server", _foreign().signed),
-        ("an anchor of another kind", _anchor(keys, typ="x").signed),
-        ("an anchor from after the arrival", _anchor(keys, at + timedelta(hours=1)).signed),
-        ("an anchor made for another phone", _anchor(keys, device=OTHERS.id).signed),
-        ("an anchor made in another boot", _anchor(keys, boot="b7c1e0de-2f4a-4d8f-9a53-0c6f1d2e3a4b").signed),
-    ):
-        at += PAUSE
-        yield name, {**made(None), "anchor": anchor, "elapsed_ms": 1000, "boot_id": example.BOOT}, at + ON_TIME
-
-    at += PAUSE
-    yield "an anchor made for nobody in particular", made(_anchor(keys, device=None, boot=None)), at + ON_TIME
-
-    at += PAUSE
-    yield "more counted than can have passed", {**made(), "elapsed_ms": 90_000_000}, at + ON_TIME
-
-    at += PAUSE
-    yield "one number left out", {**made(), "seq": chain.link.seq + 2}, at + ON_TIME
-
-    at = datetime(2026, 11, 25, 8, 1, tzinfo=UTC)
-    yield "sent a day after it was made", made(direction="out"), at + timedelta(days=1)
-
-    at = datetime(2026, 11, 27, 8, 1, tzinfo=UTC)
-    yield "a kilometre away, sent nine days later", made(direction="out", lat=example.OFFICE[0] + 0.01), at + timedelta(days=9)
-
-
-def _refused(app: Flask, check_ins: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Check-ins that are no check-ins, each with the problem the server answers."""
+def _refused(keys: jws.Keyring, check_ins: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Check-ins that are no check-ins, each with what the server answers when it arrives an hour after the first anchor."""
+    arrives_at = ANCHORED_AT + timedelta(hours=1)
     for name, compact in spoiled.refused(check_ins[1]):
-        answer = app.test_client().post("/v1/checkins", json={"checkins": [compact]}, headers={"Accept-Language": "en"})
-        (item,) = answer.get_json()["results"]
+        item = json.loads(_answered(compact, arrives_at, keys))
         problem = item["problem"]
         told = {"code": problem["code"], "status": problem["status"], "errors": sorted(problem.get("errors", {}))}
-        yield {"name": name, "jws": compact, "result": {"id": item["id"], "status": item["status"]}, "problem": told}
+        result = {"id": item["id"], "status": item["status"]}
+        yield {"name": name, "jws": compact, "arrives_at": instant(arrives_at), "result": result, "problem": told}
+
+
+def _answered(compact: str, arrives_at: datetime, keys: jws.Keyring) -> str:
+    """One result, as the route makes it."""
+    try:
+        report = opened(compact)
+    except errors.Invalid as refusal:
+        return _result(refusal, refusal)
+    with db.transaction() as session:
+        return _result(report, record_all(session, [report], arrives_at, keys, "en")[0])
 
 
 def _ledger(keys: jws.Keyring, check_ins: list[dict[str, Any]]) -> dict[str, Any]:
@@ -239,10 +179,6 @@ def _ledger(keys: jws.Keyring, check_ins: list[dict[str, Any]]) -> dict[str, Any
 
 def _root(leaves: list[bytes]) -> bytes:
     return ledger.root_of(reduce(ledger.grown, leaves, ()))
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def worked_example(made: dict[str, Any]) -> str:
