@@ -24,16 +24,17 @@ let drawn = null;
 function keyOfLink() {
   const given = location.hash.slice(1);
   try {
-    if (given) localStorage.setItem(stored, given);
-    return given || localStorage.getItem(stored) || "";
+    if (!given) return localStorage.getItem(stored) || "";
+    localStorage.setItem(stored, given);
+    // Whoever photographs the address bar gets no key.
+    history.replaceState(null, "", location.pathname);
   } catch {
-    return given;
+    // A browser that keeps nothing keeps the link as it is.
   }
+  return given;
 }
 
 const key = keyOfLink();
-// Whoever photographs the address bar gets no key.
-if (location.hash) history.replaceState(null, "", location.pathname);
 
 const clocks = () => ({ counted: performance.now(), wall: Date.now() });
 
@@ -51,8 +52,11 @@ function serverNow() {
 async function ask() {
   isAsking = true;
   const before = clocks();
+  // AbortSignal.timeout would be shorter, and unknown to the browsers of the oldest tablets.
+  const patience = new AbortController();
+  const giveUp = setTimeout(() => patience.abort(), GIVE_UP_MS);
   try {
-    const response = await fetch(address, { headers: { "Screen-Key": key }, cache: "no-store", signal: AbortSignal.timeout(GIVE_UP_MS) });
+    const response = await fetch(address, { headers: { "Screen-Key": key }, cache: "no-store", signal: patience.signal });
     if (response.status === 404) {
       answer = null;
       isVoid = true;
@@ -65,6 +69,7 @@ async function ask() {
   } catch {
     askAt = performance.now() + ASK_AGAIN_MS;
   }
+  clearTimeout(giveUp);
   isAsking = false;
 }
 
