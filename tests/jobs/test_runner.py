@@ -71,6 +71,13 @@ def test_a_slot_is_done_once_however_often_it_is_asked_for(night, diary):
     assert rows(night) == [(TEN_PAST, "done", 1, 9)]
 
 
+def test_who_looked_before_the_slot_was_done_finds_it_done(night, diary):
+    assert runner.due_slots(night, TEN_PAST) == [TEN_PAST]
+    runner.run_due(night, TEN_PAST)
+    assert runner.run_slot(night, TEN_PAST, TEN_PAST) is None
+    assert rows(night) == [(TEN_PAST, "done", 1, 9)] and len(diary.times("seal")) == 1
+
+
 def test_steps_come_in_order_and_days_oldest_first(night, diary):
     runner.run_due(night, TEN_PAST)
     days = [date(2026, 11, day) for day in (18, 19, 20)]
