@@ -20,6 +20,9 @@ TOGETHER = timedelta(minutes=10)
 CROWD = 3
 PAIR = 2
 NOTHING = Decimal(0)
+# A position exactly like the one before is chance on one day, and on the fourth of two weeks it is not.
+DAYS_ALIKE = 4
+ALIKE = {Flag.REPEATED_FIX, Flag.REPLAYED_FIX}
 
 
 class Kind(StrEnum):
@@ -29,6 +32,7 @@ class Kind(StrEnum):
     SHARED_PHONE = "shared_phone"
     FORKED_CHAIN = "forked_chain"
     SUSPECT_SIGNALS = "suspect_signals"
+    REPEATED_POSITION = "repeated_position"
     TIME_UNCERTAIN = "time_uncertain"
     REJECTED_PLACE = "rejected_place"
 
@@ -54,6 +58,7 @@ class Status(StrEnum):
 class Sighting:
     """One check-in of a day with what was known of it.
 
+    `days_alike`: on how many of the last fourteen days, this one too, a position of the person was exactly the one before it.
     `stakes`: the least and the most per cent that the day costs, where it depends on when the check-ins were really made.
     """
 
@@ -70,6 +75,7 @@ class Sighting:
     point: Point
     installation_id: str
     is_numbered_twice: bool
+    days_alike: int = 0
     stakes: tuple[Decimal, Decimal] | None = None
 
 
@@ -146,6 +152,17 @@ def suspect_signals(sightings: Sequence[Sighting]) -> Iterator[Found]:
         yield _found(Kind.SUSPECT_SIGNALS, own, {"times": len(own), "signals": ", ".join(signals)})
 
 
+def repeated_position(sightings: Sequence[Sighting]) -> Iterator[Found]:
+    """Check-ins at exactly the coordinate of the one before, of somebody with such days again and again.
+
+    Source: docs/signals.md (0.41 % of honest coordinates come back on a second day; four days are another matter); Kabupaten
+    Cirebon, January 2026, where coordinates were repeated over a year.
+    """
+    alike = [seen for seen in sightings if seen.days_alike >= DAYS_ALIKE and ALIKE & set(seen.flags)]
+    for own in _by_person(alike):
+        yield _found(Kind.REPEATED_POSITION, own, {"times": len(own), "days": own[0].days_alike})
+
+
 def time_uncertain(sightings: Sequence[Sighting]) -> Iterator[Found]:
     """Check-ins whose time is not verified, on a day that would come to something else at another instant of their brackets.
 
@@ -173,6 +190,7 @@ DETECTORS: Mapping[Kind, Detector] = {
     Kind.SHARED_PHONE: Detector(shared_phone, Severity.REVIEW, None),  # a phone lent on a bad morning looks the same
     Kind.FORKED_CHAIN: Detector(forked_chain, Severity.REVIEW, None),  # so does an app that was put back from a copy
     Kind.SUSPECT_SIGNALS: Detector(suspect_signals, Severity.STRONG, None),  # each signal's own rate: docs/signals.md
+    Kind.REPEATED_POSITION: Detector(repeated_position, Severity.STRONG, None),
     Kind.TIME_UNCERTAIN: Detector(time_uncertain, Severity.REVIEW, None),
     Kind.REJECTED_PLACE: Detector(rejected_place, Severity.NOTICE, Decimal("0.02")),  # by construction of the place verdict
 }

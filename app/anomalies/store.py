@@ -91,7 +91,12 @@ WITH twice AS (
 )
 SELECT c.id, c.person_id, c.unit_id, c.direction, c.taken_at, c.verdict, c.counts, c.flags, c.score, c.time_grade,
        r.lat, r.lon, coalesce(device.installation_id, c.device_id) AS installation_id,
-       EXISTS (SELECT FROM twice WHERE (twice.device_id, twice.seq) = (c.device_id, c.seq)) AS is_numbered_twice
+       EXISTS (SELECT FROM twice WHERE (twice.device_id, twice.seq) = (c.device_id, c.seq)) AS is_numbered_twice,
+       CASE WHEN c.flags && ARRAY['repeated_fix', 'replayed_fix'] THEN (
+           SELECT count(DISTINCT work_date) FROM checkins own
+           WHERE own.person_id = c.person_id AND own.work_date BETWEEN :day - 13 AND :day
+             AND own.flags && ARRAY['repeated_fix', 'replayed_fix'])
+       ELSE 0 END AS days_alike
 FROM checkins c
 LEFT JOIN devices device ON device.id = c.device_id
 CROSS JOIN LATERAL (
@@ -126,6 +131,7 @@ def list_sightings(session: Session, day: date) -> list[Sighting]:
             Point(row.lat, row.lon),
             row.installation_id,
             row.is_numbered_twice,
+            row.days_alike,
         )
         for row in session.execute(text(SIGHTINGS), {"day": day})
     ]

@@ -25,6 +25,7 @@ def seen(
     stakes=None,
     installation_id: str | None = None,
     is_numbered_twice: bool = False,
+    days_alike: int = 0,
 ):
     """One sighting of the person, so many minutes into the morning."""
     at, id = MORNING + timedelta(minutes=minute), UUID(int=next(_numbers))
@@ -43,5 +44,6 @@ def seen(
         point,
         installation_id or f"instalasi-{person_id}",
         is_numbered_twice,
+        days_alike,
         stakes,
     )

@@ -233,3 +233,14 @@ def test_a_strong_signal_is_a_finding_and_a_mock_flag_alone_is_none(session, off
         place(session, make.checkin(session, person, "in", MORNING, DAY, flags=flags), lat=-8.65 - n / 100)
     actions.scan_day(session, DAY, NOW)
     assert [(one.person_id, one.kind) for one in found_in(session)] == [(strong.id, Kind.SUSPECT_SIGNALS)]
+
+
+def test_a_position_that_repeats_on_four_days_of_two_weeks_is_found_and_on_three_is_not(session, office):
+    often, seldom, long_ago = office["people"]
+    for person, days in ((often, (0, 1, 5, 13)), (seldom, (0, 1, 5)), (long_ago, (0, 1, 5, 14))):
+        for back in days:
+            at, day = MORNING - timedelta(days=back), DAY - timedelta(days=back)
+            place(session, make.checkin(session, person, "in", at, day, flags=["replayed_fix"]), lat=-8.65 - person.id / 100)
+    actions.scan_day(session, DAY, NOW)
+    found = [(one.person_id, one.evidence["words"]) for one in found_in(session)]
+    assert found == [(often.id, {"times": 1, "days": 4})]

@@ -99,6 +99,19 @@ def test_a_number_used_twice_is_found_for_the_phones_owner():
     assert found.words == {"times": 2}
 
 
+@pytest.mark.parametrize(
+    "flags, days, expected",
+    [
+        (("replayed_fix",), 4, {(Kind.REPEATED_POSITION, 1)}),
+        (("replayed_fix",), 3, set()),
+        (("clock_moved",), 4, set()),
+    ],
+    ids=["again and again", "three days may be chance", "nothing alike in it"],
+)
+def test_a_position_that_repeats_on_four_days_is_found(flags, days, expected):
+    assert kinds([seen(1, flags=flags, days_alike=days)]) == expected
+
+
 STAKES = (Decimal("0"), Decimal("0.5"))
 
 
@@ -183,6 +196,7 @@ def test_evidence_names_ones_own_check_ins_and_nobody_else(history):
 def test_every_detector_has_its_sentence_in_both_languages():
     history = [seen(n, verdict="rejected", flags=("mock_location", "fake_template")) for n in (1, 2, 3)]
     history.append(seen(4, 5, ELSEWHERE, grade="plausible", stakes=STAKES))
+    history.append(seen(5, 5, ELSEWHERE, flags=("repeated_fix",), days_alike=4))
     history += [seen(5, 6, ELSEWHERE, installation_id="a"), seen(6, 7, installation_id="a", is_numbered_twice=True)]
     found = {one.kind: one for one in rules.findings_in(history)}
     assert set(found) == set(rules.DETECTORS) == set(Kind)
