@@ -39,6 +39,18 @@ BLUEPRINTS = (
 )
 
 
+# What the OpenAPI document says of the whole. A token's requirement lists the roles of which one is needed.
+DOCUMENT = {
+    "info": {"description": "GPS attendance that salaries can be paid on. (Presensi GPS yang dapat menjadi dasar pembayaran.)"},
+    "components": {
+        "securitySchemes": {
+            "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "access_token of /v1/auth/login"},
+            "machine": {"type": "http", "scheme": "bearer", "description": "not needed from the server itself"},
+        }
+    },
+}
+
+
 def create_app() -> Flask:
     """The whole program as one WSGI application; opens no connection before the first request."""
     edge.start_logging()
@@ -62,7 +74,7 @@ def create_app() -> Flask:
     )
     problems.install(app, JWTManager(app))
     edge.install(app)
-    api = problems.ProblemApi(app, spec_kwargs={"info": {"description": "Presensi GPS yang dapat menjadi dasar pembayaran."}})
+    api = problems.ProblemApi(app, spec_kwargs=DOCUMENT)
     app.register_blueprint(web.pages)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)

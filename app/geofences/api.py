@@ -30,7 +30,7 @@ from app.http import (
 from app.people import store as people
 from app.texts import text
 
-geofences = Blueprint("geofences", __name__, url_prefix="/v1", description="Lokasi: sites and their fences")
+geofences = Blueprint("geofences", __name__, url_prefix="/v1", description="Sites and their fences.")
 
 
 class SitePropertiesSchema(Schema):

@@ -100,5 +100,9 @@ def _signed_in_actor() -> Actor:
 
 
 def _marked(view: Callable[..., Any], access: tuple[str, ...]) -> Callable[..., Any]:
+    """The view with who may call it, for the tests that walk the routes and for the OpenAPI document (`security`)."""
     view.__dict__["access"] = access
+    needed = [] if access == ("public",) else [{"machine": []}] if access == ("machine",) else [{"bearer": list(access)}]
+    documented = view.__dict__.get("_apidoc", {})
+    view.__dict__["_apidoc"] = documented | {"manual_doc": documented.get("manual_doc", {}) | {"security": needed}}
     return view

@@ -23,7 +23,7 @@ PAGE_POLICY = (
 )
 
 pages = flask.Blueprint("pages", __name__, template_folder="templates")
-web = Blueprint("web", __name__, description="Kesehatan dan kunci publik")
+web = Blueprint("web", __name__, description="Health and public keys.")
 
 
 class StateSchema(Schema):

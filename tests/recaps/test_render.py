@@ -11,11 +11,13 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from xlsxwriter import Workbook
 
 from app import decrees
 from app.recaps import rules
 from app.recaps.render import Heading, write_csv, write_xlsx
 from app.recaps.render.looks import fill_of
+from app.recaps.render.paper import end_pages
 from app.recaps.render.separated import guarded
 from app.recaps.rules import Member, Rated, total_of
 from tests.recaps.test_rules import MEMBER, OCTOBER, a_day, bands_on, months
@@ -123,6 +125,20 @@ def test_xlsx_keeps_every_name_a_text(name):
     assert openpyxl.utils.escape.unescape(cell.value).replace("\r", "\n").strip() == name.replace("\r", "\n").strip()
 
 
+def test_xlsx_keeps_the_blanks_around_a_name():
+    file = io.BytesIO()
+    write_xlsx(file, heading(), [recap(member=named(" Ni Luh "))])
+    with zipfile.ZipFile(file) as parts:
+        assert b'<t xml:space="preserve"> Ni Luh </t>' in parts.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_zero_of_days_is_a_dash_and_a_zero_per_cent_is_a_figure():
+    sheet = as_book([recap()] * 2)["Rekap"]
+    looks = {sheet.cell(6, column).value: sheet.cell(8, column) for column in range(36, 70)}
+    assert (looks["Hadir"].value, looks["Hadir"].number_format) == (0, '0;-0;"-"')
+    assert (looks["Jumlah potongan (%)"].value, looks["Jumlah potongan (%)"].number_format) == (0, "0.00#")
+
+
 def test_xlsx_holds_no_formula_at_all():
     file = io.BytesIO()
     write_xlsx(file, heading(), [recap(member=named(name)) for name in EVIL])
@@ -200,6 +216,12 @@ def test_as_many_people_as_fit_stand_on_a_page_and_totals_and_signature_on_one(p
     assert sheet.print_area == f"'Rekap'!$A$6:$BQ${8 + people + 9}"
     rows_on_the_last_page = people - (breaks[-1] if breaks else 0) + 2 + 8
     assert rows_on_the_last_page <= 34
+
+
+def test_of_more_pages_than_a_worksheet_has_breaks_the_last_ones_are_kept_whole():
+    sheet = Workbook(io.BytesIO()).add_worksheet()
+    end_pages(sheet, 5, 7, 34 * 1100, 70)
+    assert len(sheet.hbreaks) == 1023 and sheet.hbreaks[-1] == 7 + 34 * 1100
 
 
 def test_every_printed_page_says_month_unit_and_state_whatever_the_unit_is_called():

@@ -68,6 +68,8 @@ def months(draw):
         (a_day(is_missing_in=True, early_min=3), "XMP"),
         (a_day(is_missing_out=True), "XK"),
         (a_day(is_missing_out=True, late_min=3), "TXK"),
+        (a_day(is_missing_in=True, late_min=3), "XM"),
+        (a_day(is_missing_out=True, early_min=3), "XK"),
         (a_day(status="absent"), "A"),
         (a_day(status="not_yet"), "B"),
         (a_day(status="holiday"), "L"),

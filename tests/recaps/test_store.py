@@ -149,6 +149,17 @@ def test_a_month_is_provisional_until_every_day_of_it_is_frozen(session, world):
     assert not any(recap.provisional for recap in recaps_of(session, world.bali).values())
 
 
+def test_whether_a_month_may_still_change_is_asked_of_the_units_of_the_recap_only(session, world):
+    session.execute(update(DayRecord).values(frozen_at=NOW).where(DayRecord.unit_id == world.dishub.id))
+    assert not store.about(session, OCTOBER, [world.dishub.path]).provisional
+    assert store.about(session, OCTOBER, [world.bali.path]).provisional
+
+
+def test_who_asks_without_a_unit_is_shown_each_of_his_subtrees_once(session, world):
+    paths = [world.dishub.path, world.bali.path, world.badung.path]
+    assert [unit.code for unit in actions.units_of(session, None, paths)] == ["BALI", "BADUNG"]
+
+
 def test_a_month_without_records_is_empty_and_provisional(session, world):
     found = store.about(session, date(2025, 1, 1), [world.bali.path])
     assert (found.provisional, found.decrees) == (True, ()) and list(

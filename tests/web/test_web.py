@@ -23,6 +23,18 @@ def test_the_pages_need_nothing_from_outside(client: FlaskClient) -> None:
         assert client.get(f"/static/{name}").status_code == 200
 
 
+def test_the_documentation_says_who_may_call_what_and_can_be_given_a_token(client: FlaskClient) -> None:
+    document = client.get("/openapi.json").json
+    calls = {
+        (path, verb): call for path, calls in document["paths"].items() for verb, call in calls.items() if verb != "parameters"
+    }
+    assert calls["/v1/time", "get"]["security"] == []
+    assert calls["/v1/me", "get"]["security"] == [{"bearer": ["employee"]}]
+    assert calls["/v1/recaps/{month}", "get"]["security"] == [{"bearer": ["supervisor", "hr", "auditor"]}]
+    named = {scheme for call in calls.values() for needed in call["security"] for scheme in needed}
+    assert named <= set(document["components"]["securitySchemes"])
+
+
 def test_nothing_else_of_the_machine_is_served(client: FlaskClient) -> None:
     for name in ("../__init__.py", "%2e%2e/__init__.py", "swagger-ui.js/../../__init__.py", "templates/front.html"):
         assert client.get(f"/static/{name}").status_code == 404

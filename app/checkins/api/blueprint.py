@@ -2,4 +2,4 @@
 
 from app.http import Blueprint
 
-checkins = Blueprint("checkins", __name__, url_prefix="/v1", description="Presensi: check-ins and what a phone needs for them")
+checkins = Blueprint("checkins", __name__, url_prefix="/v1", description="Check-ins and what a phone needs for them.")
