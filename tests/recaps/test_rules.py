@@ -155,12 +155,16 @@ def test_a_decree_with_fewer_bands_is_added_to_one_with_more():
 @given(months(), st.randoms())
 def test_who_moved_to_an_agency_with_other_bands_has_as_many_as_either_in_any_order(month, shuffle):
     lateness, early = bands_on("bali", OCTOBER)
-    laws = {"bali": (lateness, early), "other": (replace(lateness, bands=lateness.bands[:2]), early)}
+    laws = {
+        "bali": (lateness, early),
+        "other": (replace(lateness, bands=lateness.bands[:2]), replace(early, bands=early.bands[:3])),
+    }
     moved = [replace(day, decree="other") if day.day.day > 15 else day for day in month]
     counts = counts_of(moved, lambda decree, day: laws[decree])
     shuffle.shuffle(moved)
     assert counts_of(moved, lambda decree, day: laws[decree]) == counts
     assert len(counts.late_by_band) == max((4 if day.decree == "bali" else 2 for day in moved), default=0)
+    assert len(counts.early_by_band) == max((4 if day.decree == "bali" else 3 for day in moved), default=0)
 
 
 def test_bands_are_named_by_minutes_only_where_everybody_has_the_same():
