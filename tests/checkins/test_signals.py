@@ -1,7 +1,7 @@
 """Signals: what trips each and what does not, what they weigh together, and that weak ones never block."""
 
 from datetime import timedelta
-from itertools import combinations
+from itertools import combinations, permutations
 from math import log
 
 import pytest
@@ -202,6 +202,14 @@ def test_no_weak_signal_alone_is_looked_at_and_no_number_of_them_blocks(flags):
 @given(flag_sets, flag_sets)
 def test_more_signals_never_weigh_less(some, others):
     assert score_of(some | others) >= score_of(some)
+
+
+def test_the_order_of_the_signals_changes_no_digit():
+    """Floating-point sums do depend on it, and a score is computed again from flags in any order."""
+    one_of_each = [Flag.MOCK_LOCATION, Flag.FAKE_TEMPLATE, Flag.REPEATED_FIX, Flag.CLOCK_MOVED, Flag.SHARED_DEVICE]
+    weights = {sum(CHECKS[flag].weight for flag in order) for order in permutations(one_of_each)}
+    assert len(weights) > 1
+    assert len({score_of(order) for order in permutations(one_of_each)}) == 1
 
 
 def test_one_strong_signal_holds_nothing_back_and_three_families_do():
