@@ -86,7 +86,8 @@ function ([the checker](../bench/faults/checker.py)) compares all of it with all
 The last column is the whole outage as phones see it: processes that end and start again, PostgreSQL with its crash recovery
 ({len(restarts_s)} times, {_middle(restarts_s):.1f} s in the median, at worst {max(restarts_s):.1f} s), the pauses of the clients.
 A freeze lasts 3.5 s.
-After 2 s of silence the web here gives up on the database (8 s where nothing else is said).
+After 2 s of silence the web here gives up on the database (8 s where nothing else is said). The machine's load over the last
+quarter of an hour was {os.getloadavg()[2]:.0f}: above the number of its cores, these times are longer than they need be.
 """,
         encoding="utf-8",
     )
