@@ -96,7 +96,8 @@ class Scheduler:
         with self._turns[job.name]:
             try:
                 outcomes = runner.run_due(job, clock.now(), goes=self._leads.is_set)
-            except runner.Stopped:
+            except runner.Stopped:  # by whoever leads now, by the order to stop, or by a person's hand, who does only this slot
+                self._retry(job)
                 return
             except Exception as error:
                 log.error("job_not_begun", job=job.name, exc_info=error)
