@@ -34,6 +34,7 @@ SETTINGS: dict[str, Setting] = {
     "metrics_token": Setting("TAPAK_METRICS_TOKEN", None, "Bearer token that opens /metrics to other machines; absent: to none."),
     "build": Setting("TAPAK_BUILD", "checkout", "Name of what is deployed, such as a commit; /metrics shows it."),
     "known_apps": Setting("TAPAK_KNOWN_APPS", "", "Apps check-ins may come from, as name/version with spaces; empty: any."),
+    "report_days": Setting("TAPAK_REPORT_DAYS", 90, "Days after which reports and positions are erased, verdicts never."),
     "demo": Setting("TAPAK_DEMO", False, "Lets `demo load` write into this database."),
 }
 

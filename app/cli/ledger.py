@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 import orjson
 
-from app import jws
+from app import clock, jws
 from app.checkins import actions as checkins
 from app.cli.told import Told
 from app.db import transaction
@@ -19,6 +19,7 @@ from app.inspector.reading import read
 from app.jobs import schedule
 from app.ledger import actions
 from app.ledger.rules import Alarm
+from app.people import store as people
 from app.texts import text
 
 
@@ -70,6 +71,23 @@ def export(month: datetime | None, output: Path) -> None:
         for line in checkins.exported(session, span):
             file.write(orjson.dumps(line) + b"\n")
     click.echo(f"{output}: leaves {span.first} to {span.end}")
+
+
+@ledger.command()
+@click.option("--nip", help="Whose reports and positions to erase, whatever their age.")
+@click.option("--subject", help="The leaves whose content to erase, such as leave:3.")
+def erase(nip: str | None, subject: str | None) -> None:
+    """Erase on demand; what is sealed stays sealed, and a leaf says that something was erased."""
+    if (nip is None) == (subject is None):
+        raise click.UsageError("give --nip or --subject")
+    now = clock.now()
+    with transaction() as session:
+        if subject is not None:
+            count = actions.forget_content(session, subject, now)
+        else:
+            person = people.get_person(session, nip or "")
+            count = checkins.forget_reports(session, now, now, person.id)
+    click.echo(f"{count} erased")
 
 
 @ledger.command()

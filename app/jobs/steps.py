@@ -9,9 +9,10 @@ import structlog
 from app import decrees, errors, jws
 from app.anomalies import actions as anomalies
 from app.attendance import actions as attendance
+from app.checkins import actions as checkin_actions
 from app.checkins import store as checkins
 from app.checkins.rules.verdict import RULES
-from app.config import var
+from app.config import int_setting, var
 from app.db import Session
 from app.ledger import actions as ledger
 
@@ -87,12 +88,17 @@ def audit(session: Session, turn: Turn) -> int:
 
     Raises: Conflict when it is not; every alarm is in the log.
     """
-    alarms = list(ledger.audit(session))
+    alarms = [*ledger.audit(session), *checkin_actions.audit(session)]
     for alarm in alarms:
         log.error("ledger_alarm", alarm=alarm.code, at=alarm.at)
     if alarms:
         raise errors.Conflict("ledger_altered", alarms=len(alarms))
     return 0
+
+
+def forget_reports(session: Session, turn: Turn) -> int:
+    """Number of reports whose time was up; a setting says after how many days."""
+    return checkin_actions.forget_reports(session, turn.now - timedelta(days=int_setting("report_days")), turn.now)
 
 
 def make_partitions(session: Session, turn: Turn) -> int:

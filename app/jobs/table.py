@@ -51,6 +51,8 @@ JOBS = (
     Job("seal-ledger", "* * * * *", first=(steps.note_installed,), last=(steps.seal, steps.publish)),
     # Weekly, because it reads everything; whoever doubts runs `flask ledger audit`.
     Job("audit-ledger", "20 3 * * sun", last=(steps.audit,)),
+    # After the night, which may still look at a position.
+    Job("forget-reports", "40 2 * * *", last=(steps.forget_reports,)),
     # Daily, because a month without its table takes no check-in at all.
     Job("make-partitions", "5 0 * * *", last=(steps.make_partitions,)),
 )

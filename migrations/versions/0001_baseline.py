@@ -313,6 +313,14 @@ BEGIN
     RETURN made;
 END $$;
 
+CREATE FUNCTION erase_checkin_reports(ids uuid[]) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public
+AS $$ WITH gone AS (DELETE FROM checkin_reports WHERE id = ANY (ids) RETURNING 1) SELECT count(*) FROM gone $$;
+
+CREATE FUNCTION erase_ledger_contents(about text) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public
+AS $$ WITH gone AS (
+    DELETE FROM ledger_contents USING ledger_leaves WHERE leaf_id = ledger_leaves.id AND subject = about RETURNING 1
+) SELECT count(*) FROM gone $$;
+
 CREATE FUNCTION uuid_at(instant timestamptz) RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT (lpad(to_hex(floor(extract(epoch FROM instant) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid $$;
 """
@@ -414,6 +422,9 @@ APPEND_ONLY = (
     "assessments",
 )  # fmt: skip
 
+# Of these a row may go, never change, in a transaction whose ledger leaf says what was erased.
+FORGETTABLE = ("checkin_reports", "ledger_contents")
+
 # What the program's role may do beyond SELECT and INSERT.
 MUTABLE = {
     "units": "UPDATE", "people": "UPDATE", "postings": "UPDATE", "grants": "UPDATE", "accounts": "UPDATE",
@@ -430,8 +441,17 @@ END $$;
 GRANT USAGE ON SCHEMA public TO tapak_app;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO tapak_app;
 REVOKE INSERT ON alembic_version FROM tapak_app;
-REVOKE ALL ON FUNCTION make_checkin_partitions FROM PUBLIC;
+REVOKE ALL ON FUNCTION make_checkin_partitions, erase_checkin_reports, erase_ledger_contents FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION erase_checkin_reports, erase_ledger_contents TO tapak_app;
 GRANT EXECUTE ON FUNCTION make_checkin_partitions TO tapak_app;
+
+CREATE FUNCTION refuse_forgetting() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND EXISTS (SELECT FROM ledger_leaves WHERE xid = pg_current_xact_id() AND kind = 'erasure') THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '% is forgotten only together with a leaf that says so', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -447,9 +467,8 @@ def upgrade() -> None:
     for table, rights in MUTABLE.items():
         op.execute(f"GRANT {rights} ON {table} TO tapak_app")
     for table in APPEND_ONLY:
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        )
+        guard = "refuse_forgetting" if table in FORGETTABLE else "refuse_change"
+        op.execute(f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {guard}()")
         op.execute(
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         )
@@ -466,4 +485,5 @@ def downgrade() -> None:
         " postings, people, units"
     ).split(", "):
         op.execute(f"DROP TABLE {table.strip()}")
-    op.execute("DROP FUNCTION make_checkin_partitions, uuid_at, refuse_change")
+    op.execute("DROP FUNCTION make_checkin_partitions, erase_checkin_reports, erase_ledger_contents, uuid_at")
+    op.execute("DROP FUNCTION refuse_change, refuse_forgetting")

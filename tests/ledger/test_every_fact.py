@@ -106,6 +106,7 @@ COMMANDS: dict[str, tuple[str, Callable[[SimpleNamespace], list[str]]]] = {
     "people import": ("people_import", lambda office: [str(office.file)]),
     "people grant": ("grant", lambda office: [office.nip, "hr", "BALI"]),
     "people activate-code": ("activation_code", lambda office: [office.nip]),
+    "ledger erase": ("erasure", lambda office: ["--subject", "person:1"]),
     "geofences load": ("site_version", lambda office: [str(office.drawing)]),
     "geofences screen": ("door_code", lambda office: ["KANTOR"]),
 }

@@ -1,6 +1,14 @@
 """The tables of check-ins and everything asked of them: `from app.checkins import store as checkins`."""
 
-from app.checkins.store.audited import Reported, each_beside_its_leaf, find_keys, find_reports, list_erasures
+from app.checkins.store.audited import (
+    Reported,
+    each_beside_its_leaf,
+    erase_reports,
+    find_keys,
+    find_reports,
+    list_erasures,
+    list_reports_before,
+)
 from app.checkins.store.context import Asked, Device, Gathered, contexts_for
 from app.checkins.store.kept import Kept, add_all, find_kept, note_replays
 from app.checkins.store.seen import Seen, list_changed_since, list_of_person, list_on
@@ -9,9 +17,11 @@ from app.checkins.store.tables import Checkin, CheckinReplay, CheckinReport, mak
 __all__ = [
     "Reported",
     "each_beside_its_leaf",
+    "erase_reports",
     "find_keys",
     "find_reports",
     "list_erasures",
+    "list_reports_before",
     "Asked",
     "Checkin",
     "CheckinReplay",

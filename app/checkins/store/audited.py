@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import ARRAY, Uuid, cast, func, select, text
 
 from app.checkins.store.tables import CheckinReport
 from app.db import Session
@@ -51,3 +52,21 @@ def find_keys(session: Session, device_ids: Sequence[str]) -> dict[str, Mapping[
     """Public keys of devices, by id."""
     query = select(Device.id, Device.jwk).where(Device.id.in_(device_ids))
     return {id: jwk for id, jwk in session.execute(query)}
+
+
+def list_reports_before(session: Session, before: datetime, person_id: int | None) -> Sequence[UUID]:
+    """Check-ins received before that instant whose reports are there; no id is more than five minutes ahead of its arrival."""
+    return session.scalars(
+        text(
+            """SELECT r.id FROM checkin_reports r JOIN checkins c ON c.id = r.id
+            WHERE r.id < uuid_at(CAST(:before AS timestamptz) + interval '5 minutes') AND c.received_at < :before
+              AND (CAST(:person AS bigint) IS NULL OR c.person_id = :person)"""
+        ),
+        {"before": before, "person": person_id},
+    ).all()
+
+
+def erase_reports(session: Session, ids: Sequence[UUID]) -> int:
+    """Number of reports that are gone; the database refuses it unless this transaction has written a leaf of erasure."""
+    erased: int = session.scalars(select(func.erase_checkin_reports(cast(list(ids), ARRAY(Uuid))))).one()
+    return erased

@@ -1,6 +1,7 @@
 """What is done with the ledger: `from app.ledger import actions`."""
 
 from app.ledger.actions.exporting import exported, span_of
+from app.ledger.actions.forgetting import forget_content
 from app.ledger.actions.sealing import (
     Inclusion,
     Installed,
@@ -23,6 +24,7 @@ __all__ = [
     "audit",
     "current_note",
     "exported",
+    "forget_content",
     "growth_between",
     "note_installed",
     "proofs_of",

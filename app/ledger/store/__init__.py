@@ -2,7 +2,7 @@
 
 from app.ledger.store.doubts import each_placed, list_left_out, list_torn
 from app.ledger.store.exports import Told, each_leaf, notes_between, size_sealed_before
-from app.ledger.store.leaves import append, appending, find_by_hash, find_by_subject, known_subjects
+from app.ledger.store.leaves import append, appending, erase_contents, find_by_hash, find_by_subject, known_subjects
 from app.ledger.store.sealing import (
     add_sealed,
     add_subtrees,
@@ -29,6 +29,7 @@ __all__ = [
     "appending",
     "each_leaf",
     "each_placed",
+    "erase_contents",
     "find_by_hash",
     "find_by_subject",
     "find_last_sealed",

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.db import prepared
@@ -50,6 +50,12 @@ def appending(kind: str, facts: str) -> str:
         "INSERT INTO ledger_leaves (kind, subject, entry, leaf_hash, recorded_at)"
         f" SELECT '{kind}', subject, entry, leaf_hash, recorded_at FROM {facts}"
     )
+
+
+def erase_contents(session: Session, subject: str) -> int:
+    """Number of contents that are gone; the database refuses it unless this transaction has written a leaf of erasure."""
+    erased: int = session.scalars(select(func.erase_ledger_contents(subject))).one()
+    return erased
 
 
 def known_subjects(session: Session, subjects: Sequence[str]) -> set[str]:
