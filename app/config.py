@@ -34,6 +34,9 @@ SETTINGS: dict[str, Setting] = {
     "metrics_token": Setting("TAPAK_METRICS_TOKEN", None, "Bearer token that opens /metrics to other machines; absent: to none."),
     "build": Setting("TAPAK_BUILD", "checkout", "Name of what is deployed, such as a commit; /metrics shows it."),
     "known_apps": Setting("TAPAK_KNOWN_APPS", "", "Apps check-ins may come from, as name/version with spaces; empty: any."),
+    "checkpoint_webhooks": Setting("TAPAK_CHECKPOINT_WEBHOOKS", None, "Addresses told of each checkpoint, apart by spaces."),
+    "webhook_secret": Setting("TAPAK_WEBHOOK_SECRET", None, "Secret that signs them (whsec_…), agreed with the receivers."),
+    "webhook_private_hosts": Setting("TAPAK_WEBHOOK_PRIVATE_HOSTS", None, "Hosts of them that may have a private address."),
     "report_days": Setting("TAPAK_REPORT_DAYS", 90, "Days after which reports and positions are erased, verdicts never."),
     "demo": Setting("TAPAK_DEMO", False, "Lets `demo load` write into this database."),
 }

@@ -54,7 +54,7 @@ def audit() -> None:
     """Rebuild the tree from its words, hold every check-in against its leaf, and say what is not as it was; then exit 1."""
     with transaction() as session:
         alarms = [*actions.audit(session), *checkins.audit(session)]
-    _tell(alarms, "The ledger and the check-ins are as they were sealed.")
+    _tell(alarms, "The ledger is as it was sealed.")
 
 
 @ledger.command()

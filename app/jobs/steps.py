@@ -83,6 +83,11 @@ def publish(session: Session, turn: Turn) -> int:
     return ledger.publish(session, turn.now)
 
 
+def deliver(session: Session, turn: Turn) -> int:
+    """Number of outsiders who took the newest checkpoint now."""
+    return ledger.deliver(session, turn.now)
+
+
 def audit(session: Session, turn: Turn) -> int:
     """0, when the ledger is as it was sealed.
 

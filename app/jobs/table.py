@@ -48,7 +48,7 @@ JOBS = (
         each_slot=True,
     ),
     # A receipt promises a proof within a minute.
-    Job("seal-ledger", "* * * * *", first=(steps.note_installed,), last=(steps.seal, steps.publish)),
+    Job("seal-ledger", "* * * * *", first=(steps.note_installed,), last=(steps.seal, steps.publish, steps.deliver)),
     # Weekly, because it reads everything; whoever doubts runs `flask ledger audit`.
     Job("audit-ledger", "20 3 * * sun", last=(steps.audit,)),
     # After the night, which may still look at a position.

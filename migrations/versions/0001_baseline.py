@@ -235,6 +235,14 @@ CREATE TABLE ledger_checkpoints (
     sealed_at timestamptz NOT NULL,
     below_xid xid8 NOT NULL
 );
+
+CREATE TABLE ledger_deliveries (
+    url text CONSTRAINT pk_ledger_deliveries PRIMARY KEY,
+    size bigint NOT NULL,
+    attempts integer NOT NULL,
+    due_at timestamptz NOT NULL,
+    error text
+);
 """
 
 CHECKINS = """
@@ -431,7 +439,7 @@ MUTABLE = {
     "refresh_tokens": "UPDATE, DELETE", "devices": "UPDATE", "attestation_policies": "UPDATE",
     "sites": "UPDATE", "site_units": "DELETE",
     "shifts": "UPDATE", "roster_entries": "UPDATE, DELETE", "holidays": "UPDATE, DELETE",
-    "day_records": "UPDATE, DELETE", "ratings": "UPDATE, DELETE", "job_runs": "UPDATE",
+    "day_records": "UPDATE, DELETE", "ledger_deliveries": "UPDATE", "ratings": "UPDATE, DELETE", "job_runs": "UPDATE",
 }  # fmt: skip
 
 ROLE = """
@@ -479,6 +487,7 @@ def downgrade() -> None:
     op.execute("DROP OWNED BY tapak_app")
     for table in (
         "job_runs, ratings, assessments, finding_decisions, findings, day_records, checkin_replays, checkin_reports, checkins,"
+        " ledger_deliveries,"
         " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves, leave_decisions, leaves, holidays,"
         " roster_entries, shifts, door_codes, site_units, site_versions, sites, attestation_policies, devices, refresh_tokens,"
         " accounts, grants,"

@@ -1,5 +1,6 @@
 """What is done with the ledger: `from app.ledger import actions`."""
 
+from app.ledger.actions.delivering import deliver
 from app.ledger.actions.exporting import exported, span_of
 from app.ledger.actions.forgetting import forget_content
 from app.ledger.actions.sealing import (
@@ -23,6 +24,7 @@ __all__ = [
     "Proven",
     "audit",
     "current_note",
+    "deliver",
     "exported",
     "forget_content",
     "growth_between",

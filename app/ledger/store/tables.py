@@ -70,3 +70,14 @@ class Sealed(Base):
     note: Mapped[str] = mapped_column(Text)
     sealed_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
     below_xid: Mapped[str] = mapped_column(Xid)
+
+
+class Delivery(Base):
+    """An outsider who is told of checkpoints: the last one he took, and when to try again after so many vain attempts."""
+
+    __tablename__ = "ledger_deliveries"
+    url: Mapped[str] = mapped_column(Text, primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    attempts: Mapped[int]
+    due_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+    error: Mapped[str | None] = mapped_column(Text)
