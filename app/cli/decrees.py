@@ -58,6 +58,12 @@ def rules_of(decree: law.Decree, lang: str) -> Iterator[tuple[str, list[str], la
     yield text("rule_window", lang), [text("rule_window_value", lang, before=before, after=after)], decree.window_clause
     for title, bands in (("rule_lateness", decree.lateness), ("rule_early", decree.early)):
         yield text(title, lang), _bands(bands, lang), bands.clause
+    if decree.flexi:
+        moved = text("rule_flexi_value", lang, earlier=decree.flexi.earlier_min, later=decree.flexi.later_min)
+        yield text("rule_flexi", lang), [moved], decree.flexi.clause
+    if decree.together:
+        bounds = {"least": plain(decree.together.least_pct), "most": plain(decree.together.most_pct)}
+        yield text("rule_together", lang), [text("rule_together_value", lang, **bounds)], decree.together.clause
     yield text("rule_absence", lang), [text("rule_a_day", lang, pct=plain(decree.absence.pct))], decree.absence.clause
     for kind, effect in decree.leave.items():
         title = text("rule_leave", lang, kind=text(f"leave_{kind}", lang))

@@ -12,11 +12,13 @@ from app.decrees.law import (
     Cap,
     Clause,
     Decree,
+    Flexi,
     Hours,
     LeaveEffect,
     Predicate,
     Predicates,
     Score,
+    Together,
     Tpp,
     UncoveredDay,
     UnknownDecree,
@@ -24,8 +26,8 @@ from app.decrees.law import (
 from app.decrees.table import Problem
 
 __all__ = [
-    "Absence", "Band", "Bands", "BrokenDecree", "Cap", "Clause", "Decree", "Hours", "LeaveEffect", "Predicate", "Predicates",
-    "Problem", "Score", "Tpp", "UncoveredDay", "UnknownDecree", "check", "codes", "on", "path_of",
+    "Absence", "Band", "Bands", "BrokenDecree", "Cap", "Clause", "Decree", "Flexi", "Hours", "LeaveEffect", "Predicate",
+    "Predicates", "Problem", "Score", "Together", "Tpp", "UncoveredDay", "UnknownDecree", "check", "codes", "on", "path_of",
 ]  # fmt: skip
 
 HERE = Path(__file__).parent
@@ -64,7 +66,10 @@ def path_of(code: str) -> Path:
 
 def check(path: Path) -> list[Problem]:
     """Everything that keeps a decree file from being law; empty when nothing does."""
-    return pack.read(path)[1]
+    found, problems = pack.read(path)
+    if found.basis is not None and found.basis not in codes():
+        problems.append(Problem("basis", f"must be one of {', '.join(codes())}, not {found.basis!r}"))
+    return problems
 
 
 @lru_cache(maxsize=64)
@@ -73,4 +78,4 @@ def _pack(code: str) -> pack.Pack:
     found, problems = pack.read(path)
     if problems:
         raise BrokenDecree(path, problems)
-    return found
+    return found if found.basis is None else found.resting_on(_pack(found.basis))

@@ -78,6 +78,32 @@ class Bands:
 
 
 @dataclass(frozen=True, slots=True)
+class Flexi:
+    """How much earlier or later than the hours one may come, and goes as much earlier or later."""
+
+    earlier_min: int
+    later_min: int
+    clause: Clause
+
+    def shift(self, after_start: timedelta) -> timedelta:
+        """How far the hours of a day move for somebody who came so long after their start."""
+        return min(max(after_start, -self.earlier_min * MINUTE), self.later_min * MINUTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What coming late and going early on one day cost together: their sum, within bounds."""
+
+    least_pct: Decimal
+    most_pct: Decimal
+    clause: Clause
+
+    def pct(self, coming_pct: Decimal, going_pct: Decimal) -> Decimal:
+        """Per cent for both."""
+        return min(max(coming_pct + going_pct, self.least_pct), self.most_pct)
+
+
+@dataclass(frozen=True, slots=True)
 class Absence:
     """What one working day of absence without reason costs."""
 
@@ -144,7 +170,8 @@ class Decree:
     """The whole law of one day.
 
     `version` is a short hash of every clause that applies, so two days under the same law carry the same version.
-    `hours` is None on a weekday without working hours. `leave` has an effect for every kind of leave.
+    `hours` is None on a weekday without working hours. `leave` has an effect for every kind of leave. Without `flexi` the hours
+    stand; without `together` what a day costs is simply added.
     """
 
     code: str
@@ -162,3 +189,9 @@ class Decree:
     tpp: Tpp
     score: Score
     predicates: Predicates
+    flexi: Flexi | None = None
+    together: Together | None = None
+
+    def shift(self, after_start: timedelta) -> timedelta:
+        """How far the decree's own hours move for somebody who came so long after their start."""
+        return self.flexi.shift(after_start) if self.flexi else timedelta(0)

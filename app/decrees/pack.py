@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
@@ -17,11 +17,13 @@ from app.decrees.law import (
     Cap,
     Clause,
     Decree,
+    Flexi,
     Hours,
     LeaveEffect,
     Predicate,
     Predicates,
     Score,
+    Together,
     Tpp,
     UncoveredDay,
 )
@@ -31,7 +33,7 @@ QUALITIES = ("S", "G", "C")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LEAVES = ("annual", "long", "sick", "maternity", "important", "joint", "unpaid")
 ROUNDINGS = ("floor", "ceil")
-VARIANTS = ("A",)
+VARIANTS = ("A", "B")
 HUNDRED = Decimal(100)
 V = TypeVar("V")
 
@@ -66,11 +68,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A decree file: its code, its name and every clause, oldest first within a series."""
+    """A decree file: its code, its name, the decree it rests on, and every clause, oldest first within a series."""
 
     code: str
     name: str
     entries: tuple[Entry, ...]
+    basis: str | None = None
+
+    def resting_on(self, basis: "Pack") -> "Pack":
+        """The same, with the basis's clauses of every series that this one says nothing about, on whatever day."""
+        stated = {entry.series for entry in self.entries}
+        lent = tuple(entry for entry in basis.entries if entry.series not in stated)
+        return replace(self, entries=self.entries + lent)
 
     def decree_on(self, day: date) -> Decree:
         """The whole law of a day.
@@ -103,6 +112,8 @@ class Pack:
             tpp=value("tpp", Tpp),
             score=value("score", Score),
             predicates=value("predicates", Predicates),
+            flexi=value("flexi", Flexi) if "flexi" in force else None,
+            together=value("together", Together) if "together" in force else None,
         )
 
 
@@ -115,12 +126,13 @@ def read(path: Path) -> tuple[Pack, list[Problem]]:
         return Pack(path.stem, "", ()), [Problem("", f"is not readable as TOML: {error}")]
     top = Table(document, "", problems)
     code, name = top.text("code"), top.text("name")
+    basis = top.text("basis") if top.has("basis") else None
     if code != path.stem:
         top.refuse("code", f"must be the file's own name, {path.stem!r}")
     entries = [_entry(code, section, table) for section in SECTIONS if top.has(section) for table in top.tables(section)]
     top.close()
     problems.extend(_misdated(entries))
-    return Pack(code, name, tuple(sorted(entries, key=lambda entry: (entry.series, entry.since)))), problems
+    return Pack(code, name, tuple(sorted(entries, key=lambda entry: (entry.series, entry.since))), basis), problems
 
 
 def _entry(code: str, section: str, table: Table) -> Entry:
@@ -202,6 +214,13 @@ def _bands(table: Table, clause: Clause) -> Bands:
     return Bands(tuple(bands), missing, table.choice("rounding", ROUNDINGS), clause)
 
 
+def _together(table: Table, clause: Clause) -> Together:
+    found = Together(table.number("least", 100), table.number("most", 100), clause)
+    if found.most_pct < found.least_pct:
+        table.refuse("most", "must not be below least")
+    return found
+
+
 def _tpp(table: Table, clause: Clause) -> Tpp:
     weights = table.number("productivity_weight", 100), table.number("discipline_weight", 100)
     if sum(weights) != HUNDRED:
@@ -236,6 +255,8 @@ SECTIONS: dict[str, Callable[[Table, Clause], object]] = {
     "window": _window,
     "lateness": _bands,
     "early": _bands,
+    "flexi": lambda table, clause: Flexi(table.minutes("earlier_min"), table.minutes("later_min"), clause),
+    "together": _together,
     "absence": lambda table, clause: Absence(table.number("pct", 100), clause),
     "cap": lambda table, clause: Cap(table.number("pct", 100), clause),
     "leave": lambda table, clause: LeaveEffect(table.number("pct", 100), clause),

@@ -60,7 +60,7 @@ class Rating:
 def rate(charges: Sequence[Charge], assessment: Assessment | None, decree: Decree) -> Rating:
     """The month's rating under the law of its last day.
 
-    Source: facts of variant A, TPP = 60 % productivity + 40 % discipline (Kepmendagri 900-4700/2020 as regions apply it);
+    Source: TPP of productivity and discipline (Kepmendagri 900-4700/2020 as regions apply it), by the variant of the decree;
     PP 30/2019 article 41 for score and predicate; the decree's clauses hold the numbers.
     """
     discipline = list(_discipline(charges, decree))
@@ -125,13 +125,22 @@ def _discipline(charges: Sequence[Charge], decree: Decree) -> Iterator[Line]:
 
 
 def _tpp(discipline_pct: Decimal, assessment: Assessment, decree: Decree) -> Iterator[Line]:
-    """Variant A: the weighted productivity and the weighted discipline, each rounded once."""
+    """The weighted productivity, and discipline by the variant, each rounded once.
+
+    A: the weighted discipline, so that deductions are per cents of its share. B: its share less the deductions, which are per
+    cents of the whole allowance and may eat into productivity, down to nothing.
+    """
     rule = decree.tpp
-    for code, weight, pct in (
-        ("rating_tpp_productivity", rule.productivity_weight, assessment.productivity_pct),
-        ("rating_tpp_discipline", rule.discipline_weight, discipline_pct),
-    ):
-        yield _by(rule.clause, Part.TPP, code, {"weight": _plain(weight), "of": _plain(pct)}, weighted(pct, weight))
+    productivity = weighted(assessment.productivity_pct, rule.productivity_weight)
+    of = {"weight": _plain(rule.productivity_weight), "of": _plain(assessment.productivity_pct)}
+    yield _by(rule.clause, Part.TPP, "rating_tpp_productivity", of, productivity)
+    if rule.variant == "B":
+        share = max(rule.discipline_weight - (HUNDRED - discipline_pct), -productivity)
+        cut = {"weight": _plain(rule.discipline_weight), "cut": _plain(HUNDRED - discipline_pct)}
+        yield _by(rule.clause, Part.TPP, "rating_tpp_discipline_whole", cut, share)
+    else:
+        of = {"weight": _plain(rule.discipline_weight), "of": _plain(discipline_pct)}
+        yield _by(rule.clause, Part.TPP, "rating_tpp_discipline", of, weighted(discipline_pct, rule.discipline_weight))
 
 
 def _score(assessment: Assessment, decree: Decree) -> Iterator[Line]:

@@ -156,6 +156,19 @@ def test_a_bracket_crosses_an_edge_where_its_ends_mean_different_things(directio
     assert crosses_an_edge(found, direction, workdays, OFFICE) is crosses
 
 
+@pytest.mark.parametrize(
+    ("begins", "crosses"),
+    [("07:30:55", False), ("08:59:50", False), ("09:00:55", True)],
+    ids=["no lateness within flexible hours", "up to their end", "and lateness after it"],
+)
+def test_flexible_hours_move_the_edges_of_lateness(begins: str, crosses: bool) -> None:
+    """PMK 221/PMK.01/2021: 90 minutes later is not late."""
+    flexible = context(decree="kemenkeu-221-2021", earlier=None)
+    earliest = datetime.fromisoformat(f"2026-11-24T{begins}+08:00").astimezone(UTC)
+    found = timing_of(report(), None, earliest + timedelta(seconds=20), None, earliest)
+    assert crosses_an_edge(found, Direction.IN, workdays_around(found.earliest_at, flexible), flexible) is crosses
+
+
 def test_an_interval_all_of_which_means_the_same_is_as_good_as_a_clock() -> None:
     week = timing_of(counted(7 * 86400), Anchor(NOON), NOON + timedelta(days=9))
     assert (week.grade, graded(week, True).grade, graded(week, False).grade) == (Grade.PLAUSIBLE, Grade.VERIFIED, Grade.PLAUSIBLE)

@@ -31,6 +31,21 @@ def test_variant_a_weighs_productivity_and_discipline() -> None:
     assert rating.tpp_pct == Decimal("0.6") * 80 + Decimal("0.4") * Decimal("91.75") == Decimal("84.7")
 
 
+@pytest.mark.parametrize(
+    ("productivity", "cut", "tpp"),
+    [
+        pytest.param("80", "8.25", "79.75", id="0.6 * 80 + 40 - 8.25"),
+        pytest.param("80", "48", "40", id="more than the share of discipline eats into productivity"),
+        pytest.param("50", "70", "0", id="0.6 * 50 + 40 - 70 is nothing"),
+        pytest.param("50", "95", "0", id="and never less"),
+    ],
+)
+def test_variant_b_takes_per_cents_of_the_whole(productivity: str, cut: str, tpp: str) -> None:
+    """TPP = max(0, 0.6 * P + 40 - sum of deductions)."""
+    law = replace(LAW, tpp=replace(LAW.tpp, variant="B"))
+    assert rate([replace(ABSENT, pct=Decimal(cut))], judged(productivity), law).tpp_pct == Decimal(tpp)
+
+
 def test_a_month_without_deductions_and_full_productivity_pays_all() -> None:
     assert rate([], judged("100"), LAW).tpp_pct == 100
 

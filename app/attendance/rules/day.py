@@ -8,7 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from app.attendance.rules.evidence import Checkin, Evidence, harshest, in_order, kindest, with_times
-from app.decrees import Bands, Clause, Decree
+from app.decrees import Bands, Clause, Decree, Together
 from app.workdays.rules import Kind, Workday
 
 NOTHING = Decimal(0)
@@ -106,9 +106,11 @@ def _derived(evidence: Evidence, decree: Decree) -> Outcome:
     late_min, early_min = 0, 0
     lines: list[Line] = [*_hours(evidence.workday, decree)]
     if status is Status.PRESENT:
-        late_min = lateness(evidence.workday, first_in, decree.lateness)
-        early_min = earliness(evidence.workday, last_out, decree.early) if evidence.closed else 0
-        lines += [_coming(evidence, first_in, late_min, decree), _going(evidence, last_out, early_min, decree)]
+        moved = flexed(evidence, first_in, decree)
+        late_min = lateness(moved.workday, first_in, decree.lateness)
+        early_min = earliness(moved.workday, last_out, decree.early) if evidence.closed else 0
+        lines += _moved(evidence.workday, moved.workday, decree)
+        lines += _together(_coming(moved, first_in, late_min, decree), _going(moved, last_out, early_min, decree), decree.together)
     else:
         lines += _standing(status, evidence, decree)
     lines += _mentions(made, evidence.workday)
@@ -127,6 +129,18 @@ def status_of(evidence: Evidence, is_seen: bool) -> Status:
     if is_seen:
         return Status.PRESENT
     return Status.ABSENT if evidence.closed else Status.NOT_YET
+
+
+def flexed(evidence: Evidence, first_in: datetime | None, decree: Decree) -> Evidence:
+    """The day with the hours that somebody who came at that time owes; a roster's shift does not move, nor does the window.
+
+    Source: the decree's `flexi` clause (PMK 221/PMK.01/2021: out time in proportion).
+    """
+    workday = evidence.workday
+    if first_in is None or workday.start_at is None or workday.end_at is None or workday.clause is None:
+        return evidence
+    shift = decree.shift(first_in - workday.start_at)
+    return replace(evidence, workday=replace(workday, start_at=workday.start_at + shift, end_at=workday.end_at + shift))
 
 
 def lateness(workday: Workday, first_in: datetime | None, bands: Bands) -> int:
@@ -156,6 +170,22 @@ def _hours(workday: Workday, decree: Decree) -> Iterator[Line]:
         params = {"start": _clock(workday.start_at, workday), "end": _clock(workday.end_at, workday)}
         by_decree = decree.hours is not None and workday.clause == decree.hours.clause.code
         yield Line("day_hours", params, clause=decree.hours.clause if decree.hours and by_decree else None)
+
+
+def _moved(by_decree: Workday, owed: Workday, decree: Decree) -> Iterator[Line]:
+    """The sentence about hours that moved with the time of coming."""
+    if decree.flexi and owed.end_at and owed.end_at != by_decree.end_at:
+        yield Line("day_flexi", {"end": _clock(owed.end_at, owed)}, clause=decree.flexi.clause)
+
+
+def _together(coming: Line, going: Line, rule: Together | None) -> Iterator[Line]:
+    """Both sentences, and where the two cost together something else than their sum, the difference by its clause."""
+    yield coming
+    yield going
+    if rule is not None and coming.pct and going.pct:
+        difference = rule.pct(coming.pct, going.pct) - coming.pct - going.pct
+        if difference:
+            yield Line("day_together", {}, difference, rule.clause)
 
 
 def _coming(evidence: Evidence, first_in: datetime | None, late_min: int, decree: Decree) -> Line:

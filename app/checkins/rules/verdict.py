@@ -142,7 +142,9 @@ def _standing(at: datetime, direction: Direction, workdays: Sequence[Workday], c
         return local_date(at, context.zone), None
     decree = decrees.on(context.decree, workday.day)
     if direction is Direction.IN:
-        return workday.day, decree.lateness.pct(decree.lateness.minutes(at - workday.start_at))
+        late = at - workday.start_at
+        owed_late = late - decree.shift(late) if workday.clause else late
+        return workday.day, decree.lateness.pct(decree.lateness.minutes(owed_late))
     return workday.day, decree.early.pct(decree.early.minutes(workday.end_at - at))
 
 
