@@ -86,7 +86,8 @@ def test_a_fact_that_was_rolled_back_is_no_leaf(log):
 
 def test_a_public_hash_answers_no_guess_at_the_words(log):
     with db.transaction() as session:
-        one, other = (store.append(session, "test", "a", {"decision": "uphold"}, clock.now()) for _ in range(2))
+        now = clock.now()
+        one, other = (store.append(session, "test", "a", {"decision": "uphold"}, now) for _ in range(2))
     assert one != other and rules.leaf_hash('{"decision":"uphold"}') not in (one, other)
 
 

@@ -1,5 +1,6 @@
 """Where people were is forgotten on time and on demand, and the tree does not notice."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -37,6 +38,7 @@ def test_old_reports_are_gone_from_every_table_and_everything_else_verifies(log)
     with db.transaction() as session:
         assert checkins.forget_reports(session, MORNING + 24 * HOUR, clock.now()) == 6
         assert checkins.forget_reports(session, MORNING + 24 * HOUR, clock.now()) == 0
+    assert CANARY[0] not in everything()  # the evidence of the day after does not say where the check-in before was
     seal()
     alarms, counts = inspected(lines(), (), [answer["receipt"] for answer in answers])
     assert alarms == set() == audited()
@@ -54,6 +56,8 @@ def test_one_persons_reports_are_erased_on_demand_and_nobody_elses(log) -> None:
         person_id = session.scalar(text("SELECT min(person_id) FROM checkins"))
         assert checkins.forget_reports(session, clock.now(), clock.now(), person_id) == 4
         assert session.scalar(text("SELECT count(*) FROM checkin_reports")) == 8
+        words = session.scalar(text("SELECT entry FROM ledger_leaves WHERE kind = 'erasure'"))
+    assert json.loads(words)["person"] == person_id
     seal()
     assert audited() == set()
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from app.jws import Keyring, b64, split, unb64
 from tests.phone import example
 from tests.phone.example import ANCHORED_AT, LOST, OTHERS, PHONE, STRANGE, WAITING, altered
 
@@ -64,6 +65,9 @@ def refused(check_in: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "a key that is not enrolled", example.signed(STRANGE, full)
     yield "another's signature", f"{head}.{example.signed(OTHERS, full, {'kid': PHONE.id}).rpartition('.')[2]}"
     yield "an altered signature", altered(compact)
+    yield "a signature in DER", f"{head}.{b64(example.der_signature(PHONE, head))}"
+    raw = unb64(signature)
+    yield "a zero before s, which is the same number in 65 bytes", f"{head}.{b64(raw[:32] + bytes(1) + raw[32:])}"
     yield "another person's phone", example.signed(OTHERS, {**full, "id": str(example.id_of(ANCHORED_AT, 901))})
     for device in (WAITING, LOST):
         own = {**full, "nip": device.nip, "id": str(example.id_of(ANCHORED_AT, 902))}
@@ -74,7 +78,7 @@ def refused(check_in: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "the id of another check-in", example.signed(PHONE, {**full, "direction": "out"})
 
 
-def answers(check_ins: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def answers(check_ins: Sequence[Mapping[str, Any]], keys: Keyring) -> Iterator[dict[str, Any]]:
     """What a server, or somebody else, may answer two reports; `waits` says of each whether it stays on the phone."""
     reports = [each["jws"] for each in check_ins]
     first, second = (dict(each["answer"]) for each in check_ins)
@@ -92,6 +96,12 @@ def answers(check_ins: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
             [True, True],
         ),
         ("a receipt that is altered", 200, [first, {**second, "receipt": altered(second["receipt"])}], [False, True]),
+        (
+            "a receipt for other bytes",
+            200,
+            [first, {**second, "receipt": _for_others(second["receipt"], keys)}],
+            [False, True],
+        ),
         ("no receipt", 200, [{n: v for n, v in first.items() if n != "receipt"}, second], [True, False]),
         ("each other's answers", 200, [second, first], [True, True]),
         ("a refusal of the other", 200, [{"id": second["id"], "status": "refused", "problem": PROBLEM}, second], [True, True]),
@@ -105,3 +115,9 @@ def answers(check_ins: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         yield {"name": name, "reports": reports, "status": status, "body": body, "waits": waits}
     page = "<html>Welcome to our hotel. Please sign in.</html>"
     yield {"name": "a hotel", "reports": reports, "status": 200, "body": page, "waits": [True, True]}
+
+
+def _for_others(receipt: str, keys: Keyring) -> str:
+    """A good receipt of the same server, as it would give for this check-in signed anew."""
+    header, payload, _, _ = split(receipt)
+    return keys.sign(header["typ"], {**json.loads(payload), "payload_hash": b64(bytes(32))})

@@ -12,7 +12,8 @@ from app.config import ROOT
 from app.phone import delivery, wire
 from app.phone.folder import Queued
 from app.phone.receipt import is_proof
-from tests.phone import check_vectors, vectors
+from app.phone.report import hash_of
+from tests.phone import check_vectors, example, vectors
 
 DOCUMENT = vectors.DOCUMENT.read_text("utf-8")
 
@@ -55,25 +56,29 @@ def places(found, path=()):
 
 
 def damaged(kept, path):
-    """The vectors with one value changed."""
-    made = copy.deepcopy(kept)
-    *way, last = path
-    holder = made
-    for step in way:
-        holder = holder[step]
-    value = holder[last]
+    """The vectors with one value changed in each way: a text at its beginning, in its middle and near its end."""
+    value = kept
+    for step in path:
+        value = value[step]
     match value:
         case bool():
-            holder[last] = not value
+            others = [not value]
         case int() | float():
-            holder[last] = value + 1
+            others = [value + 1]
         case str():
-            holder[last] = ("B" if value[:1] == "A" else "A") + value[1:]
+            places = {0, len(value) // 2, max(0, len(value) - 2)} if path[-1] != "body" else {0}
+            others = [value[:at] + ("B" if value[at : at + 1] == "A" else "A") + value[at + 1 :] for at in sorted(places)]
         case list():
-            holder[last] = value[:-1] if value else ["/x"]
+            others = [value[:-1] if value else ["/x"]]
         case None:
-            holder[last] = "A"
-    return made
+            others = ["A"]
+    for other in others:
+        made = copy.deepcopy(kept)
+        holder = made
+        for step in path[:-1]:
+            holder = holder[step]
+        holder[path[-1]] = other
+        yield made
 
 
 def parts(kept):
@@ -98,12 +103,23 @@ def test_whatever_value_is_changed_the_check_sees_it(kept):
         for path in paths:
             if UNCHECKED & set(path) or path[-1] in ("status", "enrolled_at") and "devices" in path:
                 continue
-            try:
-                check_vectors.PARTS[name]({**vectors_, name: damaged({name: vectors_[name]}, path)[name]})
-            except (check_vectors.Wrong, KeyError, TypeError, ValueError, IndexError):
-                continue
-            unseen.append("/".join(map(str, path)))
+            for made in damaged({name: vectors_[name]}, path):
+                try:
+                    check_vectors.PARTS[name]({**vectors_, **made})
+                except (check_vectors.Wrong, KeyError, TypeError, ValueError, IndexError):
+                    continue
+                unseen.append("/".join(map(str, path)))
     assert unseen == []
+
+
+@pytest.mark.parametrize("member, value", [("prev", "A" * 43), ("seq", 9)], ids=["prev", "seq"])
+def test_a_report_that_does_not_follow_the_one_before_is_seen(kept, member, value):
+    first, second, third = kept["check_ins"][:3]
+    payload = json.dumps(json.loads(third["payload"]) | {member: value})
+    compact = example.signed(example.PHONE, payload)
+    altered = {**third, "payload": payload, "jws": compact, "payload_hash": hash_of(compact)}
+    with pytest.raises(check_vectors.Wrong, match=member):
+        check_vectors.check_ins({**kept, "check_ins": [first, second, altered]})
 
 
 def test_the_reference_phone_keeps_and_forgets_as_the_vectors_say(kept, tmp_path):

@@ -55,7 +55,7 @@ def vectors(app: Flask) -> dict[str, Any]:
         "anchors": _anchors(keys),
         "check_ins": check_ins,
         "refused": refused,
-        "answers": list(spoiled.answers(check_ins[1:3])),
+        "answers": list(spoiled.answers(check_ins[1:3], keys)),
         "ledger": _ledger(keys, check_ins),
     }
 
