@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.checkins import store
 from app.checkins.actions import ANCHOR_TYPE
+from app.checkins.store.context import GATHER
 from app.devices.store import AttestationPolicy
 from tests import make
 from tests.checkins.test_actions import MORNING, keyring, record
@@ -147,3 +148,13 @@ def test_an_agency_that_asks_has_a_note_on_check_ins_of_phones_that_prove_nothin
     [answer] = record(session, phone.report(MORNING))
     assert ("signal_unproved_device" in [reason["code"] for reason in answer["reasons"]]) is noted
     assert (answer["verdict"], answer["counts"]) == ("accepted", True)
+
+
+def test_looking_for_somebody_elses_phone_does_not_read_everybodys(session: Session) -> None:
+    """The index that keeps two phones of one person apart also answers "not this person", with every phone there is."""
+    session.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+    session.connection().exec_driver_sql(f"PREPARE gather_explained AS {GATHER}")
+    plan = session.connection().exec_driver_sql("EXPLAIN EXECUTE gather_explained ('[]')").scalars().all()
+    session.connection().exec_driver_sql("DEALLOCATE gather_explained")
+    assert any("ix_devices_installation_id" in line for line in plan)
+    assert not any("ex_devices_one_in_use" in line for line in plan)

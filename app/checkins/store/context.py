@@ -21,7 +21,8 @@ from app.geo import Point
 from app.workdays.rules import Holiday, HolidayKind, RosterEntry, Shift
 
 # Every sub-select is LATERAL with a bound of its own, so that the one generic plan looks each item up by index and
-# opens one partition, however many months and people there are.
+# opens one partition, however many months and people there are. OFFSET 0: else "another person's phone in use" is looked up in
+# the index that keeps two phones of one person apart, which finds everybody's.
 GATHER = """
 SELECT asked.at, kept.payload_hash, kept.answer,
        device.status, device.usable_from, device.usable_until, device.enrolled_at, device.jwk::text, person.id, person.nip,
@@ -35,8 +36,8 @@ LEFT JOIN LATERAL (SELECT payload_hash, answer FROM checkins WHERE checkins.id =
 LEFT JOIN LATERAL (SELECT * FROM devices WHERE devices.id = asked.device LIMIT 1) device ON true
 LEFT JOIN LATERAL (SELECT * FROM people WHERE people.id = device.person_id LIMIT 1) person ON true
 LEFT JOIN LATERAL (
-    SELECT true AS found FROM devices other
-    WHERE other.installation_id = device.installation_id AND other.person_id <> device.person_id AND other.status = 'active'
+    SELECT true AS found FROM (SELECT * FROM devices WHERE installation_id = device.installation_id OFFSET 0) other
+    WHERE other.person_id <> device.person_id AND other.status = 'active'
       AND other.usable_from <= asked.taken_at AND (other.usable_until IS NULL OR other.usable_until > asked.taken_at)
     LIMIT 1
 ) shared ON true
