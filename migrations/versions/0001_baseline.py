@@ -278,7 +278,7 @@ CREATE TABLE checkins (
     answer text NOT NULL,
     CONSTRAINT pk_checkins PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
-CREATE INDEX ix_checkins_person_id ON checkins (person_id, work_date);
+CREATE INDEX ix_checkins_person_id ON checkins (person_id, work_date, id);
 CREATE INDEX ix_checkins_work_date ON checkins USING brin (work_date, received_at) WITH (pages_per_range = 16, autosummarize = on);
 
 CREATE TABLE checkin_reports (

@@ -320,6 +320,13 @@ def test_an_out_kept_until_the_end_of_work_is_found_and_not_charged() -> None:
     assert stakes_of(day, LAW) == (Decimal("0"), Decimal("1.5"))
 
 
+def test_a_time_that_nobody_counted_is_no_kinder_beside_one_that_was() -> None:
+    arrival = in_bracket("in", "10:00:00", "00:00:00", "10:00:00", is_counted=False)
+    leaving = replace(in_bracket("out", "16:28:58", "16:28:50", "16:29:10"), checkin_id=UUID(int=91))
+    outcome = derive(replace(evidence(), checkins=(arrival, leaving)), LAW)
+    assert (outcome.late_min, outcome.early_min) == (150, 0)
+
+
 @given(st.data(), worlds.histories(closed=True))
 def test_the_day_costs_no_less_and_no_more_than_what_is_at_stake_wherever_the_times_lie(data, history: Evidence) -> None:
     bracketed, moved = [], []

@@ -50,7 +50,8 @@ class Checkin(Base):
     leaf_hash: Mapped[bytes] = mapped_column(LargeBinary)
     answer: Mapped[str] = mapped_column(Text)
     __table_args__ = (
-        Index("ix_checkins_person_id", "person_id", "work_date"),
+        # With the id, the check-in before is found by this index alone; without, everybody's ids of five weeks were read too.
+        Index("ix_checkins_person_id", "person_id", "work_date", "id"),
         # Rows arrive in order of day, so a summary of each stretch of pages finds a day, and costs an insert next to nothing.
         Index(
             "ix_checkins_work_date",

@@ -1,0 +1,61 @@
+"""Finding the check-in before reads a few rows of one person, however many there are of others."""
+
+import json
+from datetime import timedelta
+
+from sqlalchemy import Engine, text
+
+from app import clock
+from app.checkins.rules.report import first_id
+from app.checkins.store.context import GATHER
+
+# Five hundred people twice a day for forty days, as rows only.
+PAST = """
+SELECT make_checkin_partitions((now() - interval '3 months')::date, 5);
+INSERT INTO devices (id, person_id, jwk, name, platform, installation_id, status, enrolled_at, usable_from)
+    SELECT 'd' || p.id, p.id, '{}', 'n', 'android', 'i' || p.id, 'active', now(), now() FROM people p;
+INSERT INTO checkins (
+    id, person_id, device_id, direction, work_date, taken_at, earliest_at, latest_at, time_grade, claimed_at, received_at, verdict,
+    counts, flags, score, accuracy_m, platform, app, seq, policy, payload_hash, leaf_hash, answer)
+SELECT encode(substr(uuid_send(uuid_at(at)), 1, 6) || substr(decode(md5(p.id::text || at), 'hex'), 7), 'hex')::uuid,
+       p.id, 'd' || p.id, 'in', at::date, at, at, at, 'verified', at, at, 'accepted', true, '{}', 0, 8, 'android', 'uji/1', n,
+       'uji', '\\x00', '\\x00', '{}'
+FROM people p, generate_series(1, 80) AS n, LATERAL (SELECT now() - (81 - n) * interval '12 hours' AS at) made;
+INSERT INTO checkin_reports (id, jws, position, evidence) SELECT id, 'x', ST_SetSRID(ST_MakePoint(115, -8), 4326), '' FROM checkins;
+ANALYZE checkins, checkin_reports, devices, people;
+"""
+PEOPLE = """
+INSERT INTO people (nip, name, created_at)
+    SELECT (199001012015010000 + n)::text, 'Uji ' || n, now() FROM generate_series(1, 500) AS n
+"""
+
+
+def test_the_check_in_before_costs_the_same_among_forty_thousand(database: Engine, server) -> None:
+    name = str(database.url.database)
+    server.sql(PEOPLE, name)
+    server.sql(PAST, name)
+    before = GATHER[GATHER.rindex("LEFT JOIN LATERAL (\n    SELECT json_build_object") :]
+    now = clock.now()
+    with database.connect() as connection:
+        device, person = connection.execute(text("SELECT id, person_id FROM devices LIMIT 1")).one()
+        asked = {
+            "person": person,
+            "device": device,
+            "seq": 81,
+            "oldest": str(first_id(now - timedelta(days=35))),
+            "newest": str(first_id(now)),
+        }
+        connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
+        connection.exec_driver_sql(
+            "PREPARE found AS SELECT earlier.found::text FROM json_to_recordset($1::json) AS asked"
+            " (person bigint, device text, seq bigint, oldest uuid, newest uuid)"
+            f" CROSS JOIN LATERAL (SELECT id FROM people WHERE id = asked.person LIMIT 1) person {before}"
+        )
+        (words,) = connection.exec_driver_sql(f"EXECUTE found('{json.dumps([asked])}')").one()
+        assert json.loads(words)["seq"] == 80
+        plan = connection.exec_driver_sql(
+            f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE found('{json.dumps([asked])}')"
+        ).scalar_one()
+    top = plan[0]["Plan"]
+    # Reading every id of five weeks would be some three hundred pages, and grow with everybody's check-ins.
+    assert top["Shared Hit Blocks"] + top["Shared Read Blocks"] < 60, json.dumps(plan)
