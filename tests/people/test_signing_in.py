@@ -10,12 +10,13 @@ from flask_jwt_extended import decode_token
 from sqlalchemy import text
 
 from app import clock, db
-from app.access import Role
-from app.errors import Unauthenticated
+from app.access import Actor, Role
+from app.errors import Invalid, Unauthenticated
 from app.people.actions import accounts
 from app.people.actions.accounts import HASHER, NOBODY
 from app.people.rules import lockout
 from app.people.store import Account
+from app.people.store import accounts as store
 from tests import make
 
 PASSWORD = "pohon beringin 7"
@@ -91,6 +92,35 @@ def test_a_sign_in_nobody_can_have_works_as_hard_as_a_wrong_one(session, person)
 
     known, unknown = (min(worked(nip) for _ in range(3)) for nip in (person.nip, make.nip()))
     assert unknown > 0.5 * known
+
+
+def test_a_password_proved_a_moment_ago_proves_nothing_once_it_was_changed(session, person):
+    """What was compared with one hash may not act on another that was put there meanwhile."""
+    kept = session.get(Account, person.id)
+    now_there, failures = kept.password_hash, 4
+    store.count_failure(session, person.id, failures, None)
+    assert not store.replace_password(session, person.id, "seen before", accounts.hash_password("sandi milik maling"))
+    assert not store.forgive(session, person.id, "seen before")
+    session.expire_all()
+    assert (kept.password_hash, kept.failures) == (now_there, failures)
+    assert store.forgive(session, person.id, now_there)
+    assert store.replace_password(session, person.id, now_there, accounts.hash_password("sandi baru pemilik 9"))
+
+
+def test_one_persons_changed_password_ends_no_other_persons_sign_in(client, session, person, sign_in):
+    other = make.person(session, password=PASSWORD)
+    theirs = sign_in(other.id)
+    mine = login(client, person.nip).json["access_token"]
+    assert change(client, mine, PASSWORD, "gunung agung 9").status_code == 204
+    assert client.get("/v1/me", headers=theirs).status_code == 200
+
+
+def test_another_persons_password_changes_nothing(session, person):
+    other = make.person(session, password="danau batur 88")
+    attempt = accounts.count_attempt(session, other.nip, clock.now())
+    by = Actor(person.id, person.nip, person.name, (), make.uuid4())
+    with pytest.raises(Invalid):
+        accounts.change_password(session, by, attempt, "danau batur 88", "gunung agung 3142", clock.now())
 
 
 def test_failures_are_kept_though_the_answer_is_401(client, session, person):
