@@ -79,7 +79,8 @@ def test_audit_says_that_all_is_well_or_what_is_not_and_fails(
     run: Callable[..., Result], database: Engine, server: Cluster
 ) -> None:
     sealed("satu", "dua")
-    assert (run("audit").exit_code, run("audit").output) == (0, "The ledger is as it was sealed.\n")
+    well = run("audit")
+    assert well.exit_code == 0 and well.output.endswith("sealed.\n") and len(well.output.splitlines()) == 1
     superuser = create_engine(server.url("postgres", database.url.database))
     with superuser.begin() as connection:
         connection.execute(text("SET session_replication_role = replica"))

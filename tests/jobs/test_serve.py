@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -267,9 +268,12 @@ def test_a_job_that_failed_or_was_overtaken_by_hand_is_tried_again_in_a_while(
     monkeypatch.setattr(store, "url", lambda: database.url)
     handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGTERM, signal.SIGINT)}
     job = Job("yearly", "0 0 1 1 *", last=(step,))
+    too_long = threading.Timer(30, os.kill, (os.getpid(), signal.SIGTERM))
+    too_long.start()
     try:
         assert serve.Scheduler((job,)).serve()
     finally:
+        too_long.cancel()
         for signum, handler in handlers.items():
             signal.signal(signum, handler)
     assert len(tries) == 3
