@@ -100,7 +100,11 @@ def begun() -> Sequence[store.JobRun]:
 @pytest.mark.parametrize(
     "words, status, said",
     [
-        (("run", "nix"), 1, "There is no job named nix; there are: night, seal-ledger, audit-ledger, make-partitions."),
+        (
+            ("run", "nix"),
+            1,
+            "There is no job named nix; there are: night, seal-ledger, audit-ledger, forget-reports, make-partitions.",
+        ),
         (("run",), 2, "Missing argument 'NAME'"),
         (("run", "night", "--day", "02-11-2026"), 2, "'02-11-2026' does not match the format '%Y-%m-%d'"),
         (("sprint",), 2, "No such command 'sprint'"),

