@@ -115,6 +115,7 @@ def test_pages_walk_the_same_rows_as_the_stream(session, world):
     walked, after = [], None
     while page := actions.list_recaps(session, OCTOBER, paths, after, 2):
         walked += page
+        assert len(walked) <= len(streamed)
         after = (page[-1].member.unit_path, page[-1].member.nip)
     assert walked == streamed and len(streamed) == 5
     places = [(recap.member.unit_path, recap.member.nip) for recap in streamed]

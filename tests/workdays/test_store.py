@@ -81,6 +81,23 @@ def test_of_twenty_requests_at_once_for_the_same_day_one_is_kept(colleagues):
         assert len([leave_id for leave_id in threads.map(ask, range(20)) if leave_id]) == 1
 
 
+def test_a_second_request_waits_for_the_first_one_and_then_sees_it(colleagues):
+    def ask(session):
+        return workdays.add_leave(session, colleagues[0], rules.LeaveKind.ANNUAL, MONDAY, MONDAY, "Upacara", NOW)
+
+    def ask_again():
+        with transaction() as session:
+            return ask(session)
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction() as session:
+            first = ask(session)
+            second = threads.submit(ask_again)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=1)
+        assert first is not None and second.result(timeout=60) is None
+
+
 def test_of_twenty_decisions_at_once_one_is_kept(colleagues):
     with transaction() as session:
         leave_id = workdays.add_leave(session, colleagues[0], rules.LeaveKind.ANNUAL, MONDAY, MONDAY, "Upacara", NOW)
