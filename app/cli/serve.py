@@ -153,9 +153,10 @@ def _end(children: dict[str, subprocess.Popen[bytes]]) -> None:
     """Stop the services, then the database they use."""
     for child in children.values():
         child.terminate()
+    patient_until = time.monotonic() + 30  # for all of them together: they were told at the same time
     for child in children.values():
         try:
-            child.wait(30)
+            child.wait(max(0.0, patient_until - time.monotonic()))
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
