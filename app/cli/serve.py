@@ -50,7 +50,8 @@ def _serve(lock: IO[str]) -> None:
     """Bring everything up, wait for a signal or a death, and take everything down."""
     port, started = int_setting("port"), time.monotonic()
     _hold(lock, port)
-    for signum in (signal.SIGTERM, signal.SIGHUP):
+    # Also SIGINT: a shell that starts it in the background has it ignored, and then only `--stop` would end it.
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, signal.default_int_handler)
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
