@@ -72,8 +72,14 @@ def test_killed_at_random_while_it_checks_in_and_sends_the_phone_delivers_everyt
     began = time.monotonic()
     assert mortal.work(check_ins=8) == 0
     whole_life_s, chance = time.monotonic() - began, random.Random(20261124)
-    endings = [mortal.work(check_ins=8, life_s=chance.uniform(0, whole_life_s)) for _ in range(RANDOM_KILLS)]
-    assert endings.count(-signal.SIGKILL) >= 20
+    killed = lives = 0
+    while killed < RANDOM_KILLS:
+        lives += 1
+        if mortal.work(check_ins=8, life_s=chance.uniform(0, whole_life_s)) == -signal.SIGKILL:
+            killed += 1
+        else:
+            whole_life_s *= 0.9  # the machine was busier when that was measured
+        assert lives < 4 * RANDOM_KILLS
     assert mortal.work(check_ins=2) == 0
     assert folder.queue() == []
     assert wrongs(folder, journal) == []
