@@ -23,6 +23,11 @@ APP_ROLE = "tapak_app"
 # What PostgreSQL warns of when a wait for a synchronous standby is cancelled at COMMIT: the row is here and may be nowhere else.
 UNREPLICATED = "might not have been replicated"
 
+# A prepared statement is planned once for all parameters, and as if tables were large: this month's table is empty when the month
+# begins, and a plan that reads all of an empty table goes on reading all of it in the rush. Fresh statistics plan it anew.
+GENERIC = "SET plan_cache_mode TO force_generic_plan"
+PLANNED = "SET enable_seqscan TO off; PREPARE {name} AS {sql}; EXPLAIN EXECUTE {name} ({marks}); RESET enable_seqscan"
+
 __all__ = [
     "Base",
     "LTree",
@@ -114,7 +119,7 @@ def take_app_role(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     A statement of a process that was killed ends soon: it would hold its locks for as long as it takes, and then be taken back.
     """
     cursor = connection.cursor()
-    cursor.execute(f"SET ROLE {APP_ROLE}; SET timezone TO 'UTC'; SET client_connection_check_interval TO '2s'")
+    cursor.execute(f"SET ROLE {APP_ROLE}; SET timezone TO 'UTC'; SET client_connection_check_interval TO '2s'; {GENERIC}")
     cursor.close()
     connection.commit()
 
@@ -207,7 +212,7 @@ def prepared(statements: Statements, name: str, sql: str, params: Sequence[objec
     try:
         with raw.cursor() as cursor:
             if name not in known:
-                cursor.execute(f"PREPARE {name} AS {sql}")
+                cursor.execute(PLANNED.format(name=name, sql=sql, marks=marks), tuple(params))
                 known.add(name)
             cursor.execute(f"EXECUTE {name} ({marks})", tuple(params))
             return cursor.fetchall() if cursor.description else []

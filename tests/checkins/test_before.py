@@ -3,9 +3,10 @@
 import json
 from datetime import timedelta
 
+import orjson
 from sqlalchemy import Engine, text
 
-from app import clock
+from app import clock, db
 from app.checkins.rules.report import first_id
 from app.checkins.store.context import GATHER
 
@@ -59,3 +60,20 @@ def test_the_check_in_before_costs_the_same_among_forty_thousand(database: Engin
     top = plan[0]["Plan"]
     # Reading every id of five weeks would be some three hundred pages, and grow with everybody's check-ins.
     assert top["Shared Hit Blocks"] + top["Shared Read Blocks"] < 60, json.dumps(plan)
+
+
+def test_a_plan_made_in_an_empty_month_does_not_read_all_of_it_later(database: Engine, server) -> None:
+    """An administrator's nightly VACUUM tells the planner that the month to come has no page at all."""
+    name = str(database.url.database)
+    server.sql("VACUUM ANALYZE", name)
+    asked = orjson.dumps([]).decode()
+    with db.one_by_one() as statements:
+        db.prepared(statements, "checkins_gather", GATHER, (asked,))
+        plan = db.prepared(statements, "another", "SELECT $1::int", (1,))  # another statement is planned without harm
+        assert plan == [(1,)]
+        with statements.driver_connection.cursor() as cursor:
+            cursor.execute("EXPLAIN EXECUTE checkins_gather(%s)", (asked,))
+            lines = [line for (line,) in cursor.fetchall()]
+            cursor.execute("SHOW enable_seqscan")
+            assert cursor.fetchone() == ("on",)
+    assert not [line for line in lines if "Seq Scan on checkin" in line or "Seq Scan on devices" in line], "\n".join(lines)
