@@ -6,6 +6,7 @@ import pytest
 
 from app import clock
 from app.access import Role
+from app.people import store as people
 from app.workdays import actions
 from app.workdays import store as workdays
 from tests import make
@@ -184,7 +185,7 @@ def test_a_roster_gives_a_guard_the_night_and_can_be_written_again(world):
     world.call(world.hr, "POST", "/shifts", SECURITY)
     nip, sunday = world.employee.nip, date(2026, 11, 22)
     assert world.roster(world.hr, (nip, sunday, "MALAM"), (nip, sunday + timedelta(days=1), None)).json == {"count": 2}
-    employed = actions.people.list_employed_on(world.session, TODAY, person_ids=[world.employee.id])
+    employed = people.list_employed_on(world.session, TODAY, person_ids=[world.employee.id])
     found = workdays.workdays_of(world.session, employed, [sunday, sunday + timedelta(days=1), sunday + timedelta(days=2)])
     assert [workday.shift for workday in found.values()] == ["MALAM", None, "OFFICE"]
     listed = world.call(world.supervisor, "GET", "/rosters", first_day=str(sunday), last_day=str(sunday + timedelta(days=1)))
@@ -246,7 +247,7 @@ def test_an_agency_declares_a_day_and_takes_it_back(world):
     assert added.status_code == 201
     assert code(world.call(world.admin, "POST", "/holidays", body)) == (409, "holiday_exists")
     assert code(world.call(world.stranger, "DELETE", f"/holidays/{added.json['id']}")) == (404, "unknown_holiday")
-    employed = actions.people.list_employed_on(world.session, TODAY, person_ids=[world.employee.id, world.stranger.id])
+    employed = people.list_employed_on(world.session, TODAY, person_ids=[world.employee.id, world.stranger.id])
     kinds = {person: day.kind for person, day in workdays.workdays_on(world.session, employed, date(2026, 8, 14)).items()}
     assert kinds == {world.employee.id: "holiday", world.stranger.id: "work"}
     assert world.call(world.admin, "DELETE", f"/holidays/{added.json['id']}").status_code == 204

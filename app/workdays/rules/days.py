@@ -14,8 +14,6 @@ from app.decrees import Decree
 
 OFFICE = "OFFICE"  # the shift of everybody without a roster: the decree's own hours
 
-LONGEST_LEAVE_DAYS = 1096  # three years, the longest there is: leave outside state responsibility (facts: law 2.3)
-
 ONE_DAY = timedelta(days=1)
 ONE_SECOND = timedelta(seconds=1)
 
@@ -54,31 +52,6 @@ class Holiday:
     kind: HolidayKind
     name: str
     source: str
-
-
-class LeaveKind(StrEnum):
-    """The seven kinds of leave; their Indonesian names are the texts `leave_<kind>`.
-
-    Source: PP 11/2017 jo PP 17/2020; Peraturan BKN 24/2017 jo 7/2021.
-    """
-
-    ANNUAL = "annual"
-    LONG = "long"
-    SICK = "sick"
-    MATERNITY = "maternity"
-    IMPORTANT = "important"
-    JOINT = "joint"
-    UNPAID = "unpaid"
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """An approved absence, both days included."""
-
-    id: int
-    kind: LeaveKind
-    first_day: date
-    last_day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +172,6 @@ def instant_of(day: date, clock: time, zone: str) -> datetime:
 def _wall_at(instant: datetime, zone: ZoneInfo) -> datetime:
     """What the wall clock shows at an instant."""
     return instant.astimezone(zone).replace(tzinfo=None, fold=0)
-
-
-def is_plausible_leave(first_day: date, last_day: date) -> bool:
-    """Whether the days are in order and no longer than the longest leave there is.
-
-    Source: PP 11/2017 (leave outside state responsibility, three years); the other kinds' quotas are not judged here.
-    """
-    return timedelta(0) <= last_day - first_day < timedelta(days=LONGEST_LEAVE_DAYS)
 
 
 def days_near(at: datetime, zone: str) -> tuple[date, date, date]:

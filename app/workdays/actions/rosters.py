@@ -1,0 +1,83 @@
+"""Setting up shifts and rosters: gather, judge, write, and a ledger leaf for what can change pay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app import errors
+from app.access import Actor
+from app.db import Session
+from app.ledger import store as ledger
+from app.people import store as people
+from app.workdays import rules
+from app.workdays import store as workdays
+from app.workdays.actions.scope import SETS_UP, civil_day, get_agency
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a roster as it is sent: no shift means rest."""
+
+    nip: str
+    day: date
+    shift: str | None
+
+
+def add_shift(session: Session, agency: str, shift: rules.Shift, name: str, by: Actor, now: datetime) -> workdays.Shift:
+    """The new shift of the agency.
+
+    Raises: NotFound (agency), Conflict (`shift_exists`).
+    """
+    added = workdays.add_shift(session, get_agency(session, agency, by).id, shift, name)
+    if added is None:
+        raise errors.Conflict("shift_exists", shift=shift.code)
+    entry = {
+        "agency": agency, "code": shift.code, "name": name, "starts": f"{shift.starts:%H:%M}", "ends": f"{shift.ends:%H:%M}",
+        "by": by.person_id,
+    }  # fmt: skip
+    ledger.append(session, "shift", f"shift:{added.id}", entry, now)
+    return added
+
+
+def set_roster(session: Session, lines: Sequence[Line], by: Actor, now: datetime) -> int:
+    """The number of lines written: all of them, or none when one is wrong.
+
+    Raises: Invalid with a pointer to every wrong line: a person who does not exist or is out of scope, a shift the
+    person's agency does not have, a person and day named twice, and oneself (a rest day would excuse an absence).
+    """
+    today = civil_day(now)
+    ids = workdays.person_ids_of(session, list({line.nip for line in lines}))
+    employed = {person.nip: person for person in people.list_employed_on(session, today, paths=by.paths(*SETS_UP), person_ids=ids)}
+    shifts = workdays.shift_ids(session, sorted({person.agency_id for person in employed.values()}))
+    wrong = _wrong_lines(lines, employed, shifts, by)
+    if wrong:
+        raise errors.Invalid("roster_refused", wrong)
+    entries = [
+        (person.person_id, line.day, shifts[person.agency_id, line.shift] if line.shift else None)
+        for line in lines
+        for person in (employed[line.nip],)
+    ]
+    workdays.replace_roster(session, entries, now)
+    words = {"by": by.person_id, "entries": [[person_id, day.isoformat(), shift] for person_id, day, shift in entries]}
+    ledger.append(session, "roster", f"roster:{now.isoformat()}", words, now)
+    return len(entries)
+
+
+def _wrong_lines(
+    lines: Sequence[Line], employed: dict[str, people.Employed], shifts: dict[tuple[int, str], int], by: Actor
+) -> dict[str, errors.Text]:
+    """What is wrong, by JSON pointer."""
+    wrong: dict[str, errors.Text] = {}
+    seen: set[tuple[str, date]] = set()
+    for number, line in enumerate(lines):
+        person = employed.get(line.nip)
+        if line.nip == by.nip:
+            wrong[f"/entries/{number}/nip"] = "own_decision"
+        elif person is None:
+            wrong[f"/entries/{number}/nip"] = ("unknown_person", {"nip": line.nip})
+        elif line.shift is not None and (person.agency_id, line.shift) not in shifts:
+            wrong[f"/entries/{number}/shift"] = ("unknown_shift", {"shift": line.shift})
+        if (line.nip, line.day) in seen:
+            wrong[f"/entries/{number}/day"] = "roster_line_twice"
+        seen.add((line.nip, line.day))
+    return wrong
