@@ -227,8 +227,8 @@ def roster(session: Session, nip: str, day: date, starts: str, ends: str, code: 
             "WITH made AS (INSERT INTO shifts (agency_id, code, name, starts, ends) SELECT agency.id, :code, :code, :starts, :ends"
             " FROM people JOIN postings ON person_id = people.id JOIN units own ON own.id = unit_id"
             " JOIN units agency ON agency.path = subpath(own.path, 0, 1) WHERE nip = :nip RETURNING id)"
-            " INSERT INTO roster_entries (person_id, day, shift_id)"
-            " SELECT people.id, :day, made.id FROM people, made WHERE nip = :nip"
+            " INSERT INTO roster_entries (person_id, day, shift_ids)"
+            " SELECT people.id, :day, ARRAY[made.id] FROM people, made WHERE nip = :nip"
         ),
         {"code": code, "starts": starts, "ends": ends, "nip": nip, "day": day},
     )

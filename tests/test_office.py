@@ -92,7 +92,7 @@ def day(everybody):
     ends = starts + timedelta(minutes=LATE_MIN + EARLY_MIN)
     shift = {"agency": "BALI", "code": "UJI", "name": "Uji", "starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}"}
     officer.json("POST", "/v1/shifts", 201, json=shift)
-    line = {"nip": WAYAN, "day": starts.date().isoformat(), "shift": "UJI"}
+    line = {"nip": WAYAN, "day": starts.date().isoformat(), "shifts": ["UJI"]}
     assert officer.json("POST", "/v1/rosters", json={"entries": [line]}) == {"count": 1}
     return starts.date()
 

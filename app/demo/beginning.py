@@ -96,7 +96,7 @@ def draw_up_roster(session: Session, company: Company, first_day: date, last_day
     guards = [member for member in company.members.values() if member.is_guard]
     days = [first_day + timedelta(days=n) for n in range((last_day + ROSTER_AHEAD - first_day).days + 1)]
     lines = [
-        workdays.Line(guard.nip, day, NIGHT.code if NIGHTS_OF_WEEK[(number + place) % 7] else None)
+        workdays.Line(guard.nip, day, (NIGHT.code,) if NIGHTS_OF_WEEK[(number + place) % 7] else ())
         for place, guard in enumerate(guards)
         for number, day in enumerate(days)
     ]

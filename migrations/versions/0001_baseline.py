@@ -149,15 +149,21 @@ CREATE TABLE shifts (
     agency_id bigint NOT NULL CONSTRAINT fk_shifts_agency_id_units REFERENCES units,
     code text NOT NULL,
     name text NOT NULL,
+    kind text NOT NULL DEFAULT 'fixed' CONSTRAINT ck_shifts_kind CHECK (kind IN ('fixed', 'flexible', 'on_call')),
     starts time NOT NULL,
     ends time NOT NULL,
+    breaks jsonb NOT NULL DEFAULT '[]',
+    core_starts time,
+    core_ends time,
+    owed_min integer,
     CONSTRAINT uq_shifts_agency_id UNIQUE (agency_id, code)
 );
 
 CREATE TABLE roster_entries (
     person_id bigint NOT NULL CONSTRAINT fk_roster_entries_person_id_people REFERENCES people,
     day date NOT NULL,
-    shift_id bigint CONSTRAINT fk_roster_entries_shift_id_shifts REFERENCES shifts,
+    shift_ids bigint[],
+    zone text,
     changed_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT pk_roster_entries PRIMARY KEY (person_id, day)
 );

@@ -33,8 +33,8 @@ def office(session):
 @pytest.mark.parametrize(
     ("language", "sentences"),
     [
-        ("id", ["Jam kerja 07:30 sampai 16:30.", "Masuk pukul 08:10, terlambat 40 menit.", "Tidak ada absen pulang."]),
-        ("en", ["Working hours 07:30 to 16:30.", "Came in at 08:10, 40 minutes late.", "No check-out was made."]),
+        ("id", ["Jam kerja 07:30 sampai 16:30 WITA.", "Masuk pukul 08:10, terlambat 40 menit.", "Tidak ada absen pulang."]),
+        ("en", ["Working hours 07:30 to 16:30 WITA.", "Came in at 08:10, 40 minutes late.", "No check-out was made."]),
     ],
 )
 def test_my_days_explain_themselves(client, sign_in, office, language: str, sentences: list[str]) -> None:

@@ -139,7 +139,12 @@ def test_the_law_is_the_day_s_own(day: date, said: tuple[str, ...], late_min: in
         ),
         pytest.param((), {"day": SATURDAY}, Status.OFF, "0", ["day_off"], id="Saturday"),
         pytest.param(
-            (), {"holiday": CHRISTMAS, "shift": NIGHT_WATCH}, Status.ABSENT, "3", ["day_absent"], id="a roster on a holiday"
+            (),
+            {"holiday": CHRISTMAS, "shift": NIGHT_WATCH},
+            Status.ABSENT,
+            "3",
+            ["day_shift", "day_absent"],
+            id="a roster on a holiday",
         ),
     ],
 )
@@ -154,7 +159,7 @@ def test_the_night_watch_goes_home_the_next_morning() -> None:
     night = evidence("in 18:50:00", shift=NIGHT_WATCH)
     outcome = derive(replace(night, checkins=(*night.checkins, morning)), LAW)
     assert (outcome.late_min, outcome.early_min) == (0, 2)
-    assert outcome.lines[0].params == {"start": "19:00", "end": "2026-11-25 07:00"}
+    assert outcome.lines[0].params == {"shift": "NIGHT", "start": "19:00", "end": "2026-11-25 07:00", "zone": "WITA"}
     assert outcome.lines[2].params == {"at": "2026-11-25 06:58", "minutes": 2}
 
 
@@ -176,17 +181,17 @@ def test_leave_of_a_kind_without_clause_fails_loudly() -> None:
         (
             ("in 08:10:00", "out 16:00:00"),
             {
-                "id": "Jam kerja 07:30 sampai 16:30. Masuk pukul 08:10, terlambat 40 menit. "
+                "id": "Jam kerja 07:30 sampai 16:30 WITA. Masuk pukul 08:10, terlambat 40 menit. "
                 "Pulang pukul 16:00, 30 menit sebelum waktunya.",
-                "en": "Working hours 07:30 to 16:30. Came in at 08:10, 40 minutes late. Went home at 16:00, 30 minutes early.",
+                "en": "Working hours 07:30 to 16:30 WITA. Came in at 08:10, 40 minutes late. Went home at 16:00, 30 minutes early.",
             },
         ),
         (
             ("in 07:12:05 rejected",),
             {
-                "id": "Jam kerja 07:30 sampai 16:30. Tidak hadir tanpa keterangan. "
+                "id": "Jam kerja 07:30 sampai 16:30 WITA. Tidak hadir tanpa keterangan. "
                 "Absen masuk pukul 07:12:05 ditolak dan tidak dihitung.",
-                "en": "Working hours 07:30 to 16:30. Absent without reason. "
+                "en": "Working hours 07:30 to 16:30 WITA. Absent without reason. "
                 "The check-in at 07:12:05 was rejected and does not count.",
             },
         ),

@@ -109,7 +109,7 @@ def test_a_stored_line_names_clause_and_quality_and_where_it_costs_its_source(se
     hours, late, out = lines
     assert hours == {
         "code": "day_hours",
-        "params": {"start": "07:30", "end": "16:30"},
+        "params": {"start": "07:30", "end": "16:30", "zone": "WITA"},
         "clause": "bali.hours.2024-01-02",
         "quality": "S",
     }

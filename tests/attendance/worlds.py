@@ -36,7 +36,7 @@ def evidence(
     *said: str, day: date = TUESDAY, closed: bool = True, leave: str | None = None, holiday=None, shift=None, decree: str = "bali"
 ) -> Evidence:
     """What is known of one day of somebody under a decree, Bali's unless told otherwise."""
-    roster = RosterEntry(day, shift) if shift else None
+    roster = RosterEntry(day, (shift,)) if shift else None
     workday = workday_on(day, WITA, decrees.on(decree, day), holiday, roster)
     return Evidence(workday, checkins(*said, day=day), Leave(1, leave, day, day) if leave else None, closed)
 

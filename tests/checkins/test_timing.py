@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.checkins.rules.report import Direction, first_id, is_filed_in_time, made_at
 from app.checkins.rules.timing import AHEAD, ANCHOR_TRIP, ONLINE, Anchor, Grade, graded, holds, timing_of
-from app.checkins.rules.verdict import crosses_an_edge, workdays_around
+from app.checkins.rules.verdict import crosses_an_edge, instances_around
 from tests.checkins.scenes import context, earlier, report
 from tests.phones import uuid7_at
 
@@ -152,7 +152,7 @@ OFFICE = context(decree="bali", earlier=None)
 def test_a_bracket_crosses_an_edge_where_its_ends_mean_different_things(direction, begins, seconds, crosses) -> None:
     earliest = datetime.fromisoformat(f"2026-11-24T{begins}+08:00").astimezone(UTC)
     found = timing_of(report(), None, earliest + timedelta(seconds=seconds), None, earliest)
-    workdays = workdays_around(found.earliest_at, OFFICE)
+    workdays = instances_around(found.earliest_at, OFFICE)
     assert crosses_an_edge(found, direction, workdays, OFFICE) is crosses
 
 
@@ -166,7 +166,7 @@ def test_flexible_hours_move_the_edges_of_lateness(begins: str, crosses: bool) -
     flexible = context(decree="kemenkeu-221-2021", earlier=None)
     earliest = datetime.fromisoformat(f"2026-11-24T{begins}+08:00").astimezone(UTC)
     found = timing_of(report(), None, earliest + timedelta(seconds=20), None, earliest)
-    assert crosses_an_edge(found, Direction.IN, workdays_around(found.earliest_at, flexible), flexible) is crosses
+    assert crosses_an_edge(found, Direction.IN, instances_around(found.earliest_at, flexible), flexible) is crosses
 
 
 def test_an_interval_all_of_which_means_the_same_is_as_good_as_a_clock() -> None:

@@ -79,7 +79,7 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
     "POST /v1/rosters": (
         "roster",
         lambda office: office.do(
-            "hr", "POST", "/v1/rosters", {"entries": [{"nip": office.nip, "day": "2026-12-07", "shift": None}]}
+            "hr", "POST", "/v1/rosters", {"entries": [{"nip": office.nip, "day": "2026-12-07", "shifts": []}]}
         ),
     ),
     "POST /v1/shifts": ("shift", lambda office: office.do("hr", "POST", "/v1/shifts", SHIFT)),

@@ -50,7 +50,10 @@ class World:
 
     def roster(self, person, *lines):
         return self.call(
-            person, "POST", "/rosters", {"entries": [{"nip": nip, "day": str(day), "shift": shift} for nip, day, shift in lines]}
+            person,
+            "POST",
+            "/rosters",
+            {"entries": [{"nip": nip, "day": str(day), "shifts": shift and shift.split("+") or []} for nip, day, shift in lines]},
         )
 
 
@@ -189,9 +192,9 @@ def test_a_roster_gives_a_guard_the_night_and_can_be_written_again(world):
     found = workdays.workdays_of(world.session, employed, [sunday, sunday + timedelta(days=1), sunday + timedelta(days=2)])
     assert [workday.shift for workday in found.values()] == ["MALAM", None, "OFFICE"]
     listed = world.call(world.supervisor, "GET", "/rosters", first_day=str(sunday), last_day=str(sunday + timedelta(days=1)))
-    assert [(item["nip"], item["shift"], item["unit"]) for item in listed.json["items"]] == [
-        (nip, "MALAM", "DISHUB"),
-        (nip, None, "DISHUB"),
+    assert [(item["nip"], item["shifts"], item["unit"]) for item in listed.json["items"]] == [
+        (nip, ["MALAM"], "DISHUB"),
+        (nip, [], "DISHUB"),
     ]
     world.roster(world.hr, (nip, sunday, None))
     assert workdays.workdays_on(world.session, employed, sunday)[world.employee.id].shift is None
@@ -207,15 +210,15 @@ def test_a_roster_is_kept_whole_or_not_at_all_and_points_at_every_wrong_line(wor
     )  # fmt: skip
     assert code(answer) == (422, "roster_refused")
     assert set(answer.json["errors"]) == {
-        "/entries/1/day", "/entries/2/shift", "/entries/3/nip", "/entries/4/nip", "/entries/5/nip"
+        "/entries/1/day", "/entries/2/shifts", "/entries/3/nip", "/entries/4/nip", "/entries/5/nip"
     }  # fmt: skip
-    assert "SIANG" in answer.json["errors"]["/entries/2/shift"]
+    assert "SIANG" in answer.json["errors"]["/entries/2/shifts"]
     assert world.session.query(workdays.RosterEntry).count() == 0
 
 
 def test_a_shift_of_another_agency_is_unknown(world):
     world.call(world.stranger, "POST", "/shifts", SECURITY | {"agency": "BADUNG"})
-    assert list(world.roster(world.hr, (world.employee.nip, TODAY, "MALAM")).json["errors"]) == ["/entries/0/shift"]
+    assert list(world.roster(world.hr, (world.employee.nip, TODAY, "MALAM")).json["errors"]) == ["/entries/0/shifts"]
 
 
 def test_rosters_are_walked_page_by_page(world):

@@ -19,8 +19,8 @@ from app.workdays.rules import (
     Workday,
     days_near,
     holiday_on,
+    instance_holding,
     instant_of,
-    workday_holding,
     workday_on,
 )
 
@@ -44,9 +44,15 @@ def owed(day: date, roster: RosterEntry | None = None, zone: str = BALI, holiday
     return workday_on(day, zone, decrees.on("bali", day), holiday, roster)
 
 
-def guard(day: date, shift: Shift | None = NIGHT, zone: str = BALI) -> Workday:
-    """The workday of somebody on a roster."""
-    return owed(day, RosterEntry(day, shift), zone)
+def guard(day: date, *shifts: Shift | None, zone: str = BALI) -> Workday:
+    """The workday of somebody on a roster, at night unless told otherwise; None is rest."""
+    return owed(day, RosterEntry(day, tuple(shift for shift in shifts or (NIGHT,) if shift)), zone)
+
+
+def day_holding(at: datetime, direction: str, workdays) -> Workday | None:
+    """The workday of the shift that holds the instant."""
+    found = instance_holding(at, direction, [instance for day in workdays for instance in day.instances])
+    return found and next(day for day in workdays if found in day.instances)
 
 
 def local(day: date, clock: str, zone: str = BALI) -> datetime:
@@ -97,7 +103,7 @@ def test_a_year_without_a_joint_decree_still_has_its_fixed_holidays():
 def test_office_hours_are_those_of_pergub_58_2023(day, starts, ends):
     found = owed(day)
     assert (found.kind, found.shift, found.start_at, found.end_at) == (Kind.WORK, OFFICE, local(day, starts), local(day, ends))
-    assert found.clause == decrees.on("bali", day).hours.clause.code
+    assert found.instances[0].clause == decrees.on("bali", day).hours.clause.code
 
 
 def test_the_window_opens_and_closes_as_the_decree_says():
@@ -119,7 +125,7 @@ def test_nothing_is_owed_on_weekends_holidays_joint_leave_and_rest_days():
         owed(date(2026, 11, 28)),
         owed(MONDAY, holiday=holiday),
         owed(MONDAY, holiday=joint),
-        guard(MONDAY, shift=None),
+        guard(MONDAY, None),
     ]
     assert [day.kind for day in found] == [Kind.OFF, Kind.HOLIDAY, Kind.JOINT_LEAVE, Kind.OFF]
     assert {value for day in found for value in (day.shift, day.start_at, day.end_at, day.opens_at, day.closes_at)} == {None}
@@ -128,8 +134,8 @@ def test_nothing_is_owed_on_weekends_holidays_joint_leave_and_rest_days():
 
 def test_a_guard_on_the_roster_works_on_a_holiday_and_on_a_sunday():
     holiday = Holiday(date(2026, 11, 22), HolidayKind.NATIONAL, "Nyepi", "SKB")
-    found = owed(holiday.day, RosterEntry(holiday.day, NIGHT), holiday=holiday)
-    assert (found.kind, found.shift, found.note, found.clause) == (Kind.WORK, "MALAM", "Nyepi", None)
+    found = owed(holiday.day, RosterEntry(holiday.day, (NIGHT,)), holiday=holiday)
+    assert (found.kind, found.shift, found.note, found.instances[0].clause) == (Kind.WORK, "MALAM", "Nyepi", None)
 
 
 @pytest.mark.parametrize(
@@ -179,8 +185,8 @@ def test_a_later_wall_time_is_never_an_earlier_instant(zone, day, one, other):
 @given(st.sampled_from([GAP, OVERLAP]), st.times(time(0), time(5)))
 def test_a_guard_is_relieved_at_the_instant_the_next_one_begins(day, clock):
     clock = clock.replace(microsecond=0)
-    leaving = guard(day - timedelta(days=1), Shift("A", time(20), clock), "Europe/Berlin")
-    coming = guard(day, Shift("B", clock, time(12)), "Europe/Berlin")
+    leaving = guard(day - timedelta(days=1), Shift("A", time(20), clock), zone="Europe/Berlin")
+    coming = guard(day, Shift("B", clock, time(12)), zone="Europe/Berlin")
     assert leaving.end_at == coming.start_at
 
 
@@ -200,33 +206,33 @@ directions = st.sampled_from(["in", "out"])
 
 @given(rosters, minutes, directions, st.randoms())
 def test_at_most_one_day_holds_an_instant_and_its_window_is_open(workdays, at, direction, random):
-    found = workday_holding(at, direction, workdays)
+    found = day_holding(at, direction, workdays)
     open_ones = [day for day in workdays if day.kind == Kind.WORK and day.opens_at <= at < day.closes_at]
     assert (found is None) == (not open_ones)
     assert found is None or found in open_ones
     shuffled = list(workdays)
     random.shuffle(shuffled)
-    assert workday_holding(at, direction, shuffled) == found
+    assert day_holding(at, direction, shuffled) == found
 
 
 @given(rosters, minutes, directions)
 def test_the_days_near_an_instant_are_all_that_can_hold_it(workdays, at, direction):
     near = [day for day in workdays if day.day in days_near(at, BALI)]
-    assert workday_holding(at, direction, near) == workday_holding(at, direction, workdays)
+    assert day_holding(at, direction, near) == day_holding(at, direction, workdays)
 
 
 def test_who_comes_before_midnight_for_a_shift_after_it_belongs_to_the_coming_day():
     after_midnight = Shift("DINI", time(0, 30), time(8))
     at = local(MONDAY, "23:50")
     near = [guard(day, after_midnight) for day in days_near(at, BALI)]
-    assert workday_holding(at, "in", near).day == MONDAY + timedelta(days=1)
+    assert day_holding(at, "in", near).day == MONDAY + timedelta(days=1)
 
 
 @given(rosters, minutes)
 def test_no_other_open_shift_starts_nearer_to_an_in_or_ends_nearer_to_an_out(workdays, at):
     open_ones = [day for day in workdays if day.kind == Kind.WORK and day.opens_at <= at < day.closes_at]
     for direction, edge in (("in", "start_at"), ("out", "end_at")):
-        found = workday_holding(at, direction, workdays)
+        found = day_holding(at, direction, workdays)
         assert all(abs(at - getattr(found, edge)) <= abs(at - getattr(other, edge)) for other in open_ones)
 
 
@@ -235,7 +241,7 @@ def test_the_window_is_half_open():
     second = timedelta(seconds=1)
     edges = [(found.opens_at - second, None), (found.opens_at, found), (found.closes_at - second, found), (found.closes_at, None)]
     for direction in ("in", "out"):
-        assert [workday_holding(at, direction, [found]) for at, _ in edges] == [held for _, held in edges]
+        assert [day_holding(at, direction, [found]) for at, _ in edges] == [held for _, held in edges]
 
 
 @given(st.integers(0, 90))
@@ -243,36 +249,34 @@ def test_a_forgotten_check_out_never_moves_the_next_days_check_in(early_min):
     """The rival's bug: the morning's `in` closes yesterday's open record, and the person is flipped for days."""
     week = [owed(MONDAY + timedelta(days=n)) for n in range(5)]
     for today in week[1:]:
-        assert workday_holding(today.start_at - timedelta(minutes=early_min), "in", week) == today
+        assert day_holding(today.start_at - timedelta(minutes=early_min), "in", week) == today
 
 
 def test_an_overnight_guards_check_out_at_six_belongs_to_yesterdays_shift():
     week = [guard(MONDAY + timedelta(days=n)) for n in range(4)]
     tuesday = MONDAY + timedelta(days=1)
-    assert workday_holding(local(tuesday, "06:00"), "out", week).day == MONDAY
-    assert workday_holding(local(tuesday, "06:20"), "out", week).day == MONDAY
-    assert workday_holding(local(tuesday, "21:50"), "in", week).day == tuesday
-    assert workday_holding(local(tuesday, "00:10"), "in", week).day == MONDAY
+    assert day_holding(local(tuesday, "06:00"), "out", week).day == MONDAY
+    assert day_holding(local(tuesday, "06:20"), "out", week).day == MONDAY
+    assert day_holding(local(tuesday, "21:50"), "in", week).day == tuesday
+    assert day_holding(local(tuesday, "00:10"), "in", week).day == MONDAY
 
 
 def test_a_double_shift_gives_each_direction_its_own_shift():
     night, morning = guard(MONDAY, NIGHT), guard(MONDAY + timedelta(days=1), MORNING)
     six = local(MONDAY + timedelta(days=1), "06:00")
-    assert workday_holding(six, "out", [night, morning]) == night
-    assert workday_holding(six, "in", [night, morning]) == morning
+    assert day_holding(six, "out", [night, morning]) == night
+    assert day_holding(six, "in", [night, morning]) == morning
 
 
 def test_at_equal_distance_people_are_taken_to_come_early_and_to_leave_late():
-    first = guard(MONDAY, Shift("A", time(6), time(10)))
-    second = guard(MONDAY + timedelta(days=1), Shift("B", time(0), time(4)))
-    second = replace(second, day=MONDAY + timedelta(days=1), start_at=local(MONDAY, "10:00"), end_at=local(MONDAY, "14:00"),
-                     opens_at=local(MONDAY, "05:00"), closes_at=local(MONDAY, "20:00"))  # fmt: skip
-    first = replace(first, opens_at=local(MONDAY, "05:00"), closes_at=local(MONDAY, "20:00"))
-    for workdays in ([first, second], [second, first]):
-        assert workday_holding(local(MONDAY, "08:00"), "in", workdays) == second
-        assert workday_holding(local(MONDAY, "12:00"), "out", workdays) == first
+    day = guard(MONDAY, Shift("A", time(6), time(10)), Shift("B", time(10), time(14)))
+    wide = {"opens_at": local(MONDAY, "05:00"), "closes_at": local(MONDAY, "20:00")}
+    first, second = (replace(instance, **wide) for instance in day.instances)
+    for instances in ([first, second], [second, first]):
+        assert instance_holding(local(MONDAY, "08:00"), "in", instances) == second
+        assert instance_holding(local(MONDAY, "12:00"), "out", instances) == first
 
 
 def test_an_instant_on_a_day_without_hours_belongs_to_no_day():
     sunday = owed(date(2026, 11, 22))
-    assert workday_holding(local(sunday.day, "09:00"), "in", [sunday]) is None
+    assert day_holding(local(sunday.day, "09:00"), "in", [sunday]) is None

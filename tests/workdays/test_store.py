@@ -53,7 +53,7 @@ def test_late_changes_leave_a_mark_by_person_and_day(session):
     person, decider = make.person(session), make.person(session)
     leave_id = workdays.add_leave(session, person.id, rules.LeaveKind.SICK, MONDAY, MONDAY + timedelta(days=1), "Sakit", NOW)
     workdays.add_decision(session, leave_id, "approve", "Surat dokter", decider.id, NOW)
-    workdays.replace_roster(session, [(decider.id, MONDAY, None)], NOW)
+    workdays.replace_roster(session, [workdays.Entry(decider.id, MONDAY, ())], NOW)
     expected = [(person.id, MONDAY), (person.id, MONDAY + timedelta(days=1)), (decider.id, MONDAY)]
     assert workdays.list_changed_since(session, NOW) == sorted(expected)
     assert workdays.list_changed_since(session, NOW + timedelta(seconds=1)) == []
@@ -61,8 +61,8 @@ def test_late_changes_leave_a_mark_by_person_and_day(session):
 
 def test_writing_the_same_roster_again_leaves_no_mark(session):
     person = make.person(session)
-    workdays.replace_roster(session, [(person.id, MONDAY, None)], NOW)
-    workdays.replace_roster(session, [(person.id, MONDAY, None)], NOW + timedelta(days=1))
+    workdays.replace_roster(session, [workdays.Entry(person.id, MONDAY, ())], NOW)
+    workdays.replace_roster(session, [workdays.Entry(person.id, MONDAY, ())], NOW + timedelta(days=1))
     assert workdays.list_changed_since(session, NOW + timedelta(hours=1)) == []
 
 

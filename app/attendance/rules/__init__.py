@@ -1,7 +1,9 @@
 """Judging a day: its evidence, and what it comes to."""
 
-from app.attendance.rules.day import Charge, Line, Outcome, Status, derive, earliness, lateness, stakes_of, status_of
+from app.attendance.rules.day import Charge, Outcome, Status, derive, stakes_of, status_of, worked_on
 from app.attendance.rules.evidence import Bracket, Checkin, Evidence, fingerprint
+from app.attendance.rules.line import Line
+from app.attendance.rules.shift import Worked, call_outs, earliness, lateness
 
 __all__ = [
     "Bracket",
@@ -11,10 +13,13 @@ __all__ = [
     "Line",
     "Outcome",
     "Status",
+    "Worked",
+    "call_outs",
     "derive",
     "earliness",
     "fingerprint",
     "lateness",
     "stakes_of",
     "status_of",
+    "worked_on",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.decrees import Decree
-from app.workdays.rules import Leave, Workday
+from app.workdays.rules import Instance, Leave, Workday, instance_holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,7 @@ class Evidence:
     closed: bool
 
 
-def with_times(
-    evidence: Evidence, choose: Callable[[str, Bracket, Workday], datetime | None], only_counted: bool = False
-) -> Evidence:
+def with_times(evidence: Evidence, choose: Callable[[str, Bracket, Instance], datetime], only_counted: bool = False) -> Evidence:
     """The same day with each uncertain time where `choose` puts it.
 
     Source: docs/decisions.md "what a bracket is worth".
@@ -51,33 +49,39 @@ def with_times(
     for found in evidence.checkins:
         bracket = found.bracket
         asked = bracket is not None and (bracket.is_counted or not only_counted)
-        at = choose(found.direction, bracket, evidence.workday) if bracket is not None and asked else None
+        held = _reached(found, evidence.workday) if asked else None
+        at = choose(found.direction, bracket, held) if bracket is not None and held is not None else None
         checkins.append(replace(found, taken_at=at or found.taken_at))
     return replace(evidence, checkins=tuple(checkins))
 
 
-def kindest(direction: str, bracket: Bracket, workday: Workday) -> datetime | None:
+def _reached(found: Checkin, workday: Workday) -> Instance | None:
+    """The shift that the check-in belongs to by its time, else one that its bracket reaches."""
+    held = instance_holding(found.taken_at, found.direction, workday.instances)
+    if held is not None or found.bracket is None:
+        return held
+    begins, ends = found.bracket.earliest_at, found.bracket.latest_at
+    return next((instance for instance in workday.instances if begins < instance.closes_at and ends >= instance.opens_at), None)
+
+
+def kindest(direction: str, bracket: Bracket, held: Instance) -> datetime:
     """The instant that costs least: the earliest `in` and the latest `out` that still fall into the window.
 
     Source: docs/decisions.md "what a bracket is worth".
     """
-    if workday.opens_at is None or workday.closes_at is None:
-        return None
     if direction == "in":
-        return min(max(bracket.earliest_at, workday.opens_at), bracket.latest_at)
-    return max(min(bracket.latest_at, workday.closes_at - timedelta.resolution), bracket.earliest_at)
+        return min(max(bracket.earliest_at, held.opens_at), bracket.latest_at)
+    return max(min(bracket.latest_at, held.closes_at - timedelta.resolution), bracket.earliest_at)
 
 
-def harshest(direction: str, bracket: Bracket, workday: Workday) -> datetime | None:
+def harshest(direction: str, bracket: Bracket, held: Instance) -> datetime:
     """The instant that costs most: out of the window if the bracket reaches so far, else the latest `in` and the earliest `out`.
 
     Source: docs/decisions.md "what a bracket is worth".
     """
-    if workday.opens_at is None or workday.closes_at is None:
-        return None
     if direction == "in":
-        return bracket.earliest_at if bracket.earliest_at < workday.opens_at else bracket.latest_at
-    return bracket.latest_at if bracket.latest_at >= workday.closes_at else bracket.earliest_at
+        return bracket.earliest_at if bracket.earliest_at < held.opens_at else bracket.latest_at
+    return bracket.latest_at if bracket.latest_at >= held.closes_at else bracket.earliest_at
 
 
 def in_order(evidence: Evidence) -> list[Checkin]:
@@ -99,10 +103,15 @@ def fingerprint(evidence: Evidence, decree: Decree) -> str:
     ]
     leave = evidence.leave and (evidence.leave.id, evidence.leave.kind)
     workday = evidence.workday
-    instants = [at and at.timestamp() for at in (workday.start_at, workday.end_at, workday.opens_at, workday.closes_at)]
-    owed = (workday.day.toordinal(), workday.kind.value, workday.shift, workday.zone, workday.note, workday.clause, instants)
+    owed = (workday.day.toordinal(), workday.kind.value, workday.zone, workday.note, [_owed(own) for own in workday.instances])
     judged_by = repr((owed, checkins, leave, evidence.closed, decree.code, decree.version))
     return hashlib.sha256(judged_by.encode()).hexdigest()[:32]
+
+
+def _owed(instance: Instance) -> tuple[object, ...]:
+    own = instance
+    spans = ((own.start_at, own.end_at), (own.opens_at, own.closes_at), *own.breaks, *((own.core,) if own.core else ()))
+    return own.shift, own.kind.value, own.clause, own.owed_min, [at.timestamp() for span in spans for at in span]
 
 
 def _ends(bracket: Bracket | None) -> tuple[float, float, bool] | None:

@@ -15,12 +15,12 @@ from app.devices.rules.use import Status
 from app.geofences import store as geofences
 from app.people import store as people
 from app.workdays import store as workdays
-from app.workdays.rules import Workday, days_near, workday_holding
+from app.workdays.rules import Instance, days_near, instance_holding
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The hours of a workday."""
+    """The hours of a shift."""
 
     code: str
     start_at: datetime
@@ -54,7 +54,10 @@ class Today:
 
 
 def today_of(session: Session, person_id: int, now: datetime) -> Today:
-    """The workday whose window is open, else the civil day's; for a person who is not posted anywhere, the bare date."""
+    """The workday of the shift whose window is open, else the civil day's; of several shifts that one, or the next.
+
+    For a person who is not posted anywhere the bare date.
+    """
     civil = local_date(now, text_setting("zone"))
     posted = people.list_employed_on(session, civil, person_ids=[person_id])
     replacements = devices.list_standing(session, person_id, now, Status.PENDING, Status.APPROVED)
@@ -63,21 +66,26 @@ def today_of(session: Session, person_id: int, now: datetime) -> Today:
     zone = posted[0].zone
     near = workdays.workdays_of(session, posted, days_near(now, zone))
     by_day = {day: workday for (_, day), workday in near.items()}
-    workday = workday_holding(now, Direction.IN, list(by_day.values())) or by_day.get(local_date(now, zone))
-    work_date = workday.day if workday else local_date(now, zone)
+    instances = [instance for day in by_day.values() for instance in day.instances]
+    coming, going = (instance_holding(now, direction, instances) for direction in (Direction.IN, Direction.OUT))
+    left = [] if going is None else rules.made_in(going, by_day[going.day], store.list_on(session, going.day, [person_id]))
+    shift = rules.running(now, coming, going, rules.next_of(left, going) is Direction.OUT)
+    work_date = shift.day if shift else local_date(now, zone)
+    workday = by_day.get(work_date)
+    shift = shift or rules.next_shift(now, workday)
     seen = store.list_on(session, work_date, [person_id])
     return Today(
         work_date,
-        _hours(workday),
+        _hours(shift),
         workday.note if workday else None,
-        rules.next_of([(Direction(item.direction), item.counts) for item in seen], workday),
+        rules.next_of(rules.made_in(shift, workday, seen), shift),
         [Done(item.checkin_id, item.direction, item.taken_at, item.verdict, item.counts) for item in seen],
         geofences.sites_of(session, posted[0].unit_path, now),
         replacements,
     )
 
 
-def _hours(workday: Workday | None) -> Hours | None:
-    if workday is None or not (workday.shift and workday.start_at and workday.end_at and workday.opens_at and workday.closes_at):
+def _hours(shift: Instance | None) -> Hours | None:
+    if shift is None:
         return None
-    return Hours(workday.shift, workday.start_at, workday.end_at, workday.opens_at, workday.closes_at)
+    return Hours(shift.shift, shift.start_at, shift.end_at, shift.opens_at, shift.closes_at)

@@ -16,7 +16,17 @@ from app.checkins.rules.report import Direction, Report
 from app.checkins.rules.signals import Flag, flags_of, is_doubted, is_held, score_of
 from app.checkins.rules.timing import Grade, Timing, graded
 from app.decrees import UncoveredDay
-from app.workdays.rules import Holiday, RosterEntry, Workday, days_near, holiday_on, workday_holding, workday_on
+from app.workdays.rules import (
+    Holiday,
+    Instance,
+    RosterEntry,
+    Workday,
+    days_near,
+    holiday_on,
+    hours_for,
+    instance_holding,
+    workday_on,
+)
 
 # Kept with every check-in beside the decree's version, so that an auditor recomputes a verdict by the rules it was made by.
 RULES = "1"
@@ -42,7 +52,7 @@ class Verdict:
     place: Place
     is_code_right: bool | None
     timing: Timing
-    workday: Workday | None
+    instance: Instance | None
     work_date: date
     flags: Sequence[Flag]
     score: float
@@ -70,22 +80,22 @@ def weigh(report: Report, fix: Fix | None, timing: Timing, context: Context, doo
 
     Source: design contract section 3; docs/decisions.md "place: accept, doubt, reject".
     """
-    workdays = workdays_around(timing.taken_at, context)
+    instances = instances_around(timing.taken_at, context)
     if timing.grade is Grade.PLAUSIBLE:
-        timing = graded(timing, not crosses_an_edge(timing, report.direction, workdays, context))
+        timing = graded(timing, not crosses_an_edge(timing, report.direction, instances, context))
     places = places_of(fix, report.platform, context.candidates, flaw_of(report.fixes))
     place = best_of([lifted(place, doors) for place in places])
     flags = flags_of(Scene(report, fix or report.fixes[0], timing, context))
     score = score_of(flags)
     outcome = _with_signals(place.verdict, flags, score)
-    workday = workday_holding(timing.taken_at, report.direction, workdays)
+    held = instance_holding(timing.taken_at, report.direction, instances)
     reasons = [Reason(place.reason_code, place.params)]
     if note := note_of(place, report.code, doors):
         reasons.append(Reason(note, {}))
     reasons.extend(Reason(f"signal_{flag}", {}) for flag in flags)
     if is_held(flags, score):
         reasons.append(Reason("signals_held", {}))
-    if workday is None:
+    if held is None:
         reasons.append(Reason("outside_hours", {}))
     if timing.grade is Grade.UNVERIFIED:
         reasons.append(Reason("time_unverified", {}))
@@ -94,12 +104,12 @@ def weigh(report: Report, fix: Fix | None, timing: Timing, context: Context, doo
         place=place,
         is_code_right=None if report.code is None or place.site is None else bool(doors),
         timing=timing,
-        workday=workday,
-        work_date=workday.day if workday else local_date(timing.taken_at, context.zone),
+        instance=held,
+        work_date=held.day if held else local_date(timing.taken_at, context.zone),
         flags=flags,
         score=score,
         reasons=tuple(reasons),
-        next=next_direction(report.direction, counts=outcome is not Outcome.REJECTED),
+        next=next_direction(report.direction, outcome is not Outcome.REJECTED, is_another_to_come(held, instances)),
     )
 
 
@@ -110,42 +120,46 @@ def _with_signals(outcome: Outcome, flags: Sequence[Flag], score: float) -> Outc
     return Outcome.DOUBTFUL if outcome is Outcome.ACCEPTED and is_doubted(flags) else outcome
 
 
-def workdays_around(at: datetime, context: Context) -> list[Workday]:
-    """The workdays that may hold an instant; a day the decree does not cover owes nothing and holds nothing.
+def instances_around(at: datetime, context: Context) -> list[Instance]:
+    """The shifts that may hold an instant; a day the decree does not cover owes nothing and holds nothing.
 
     Source: design contract section 3 (work_date); the decree of each day.
     """
     if context.decree is None:
         return []
-    workdays = []
+    instances: list[Instance] = []
     for day in days_near(at, context.zone):
         with contextlib.suppress(UncoveredDay):
             holiday = holiday_on(day, context.holidays)
-            workdays.append(_workday_on(day, context.zone, context.decree, holiday, context.roster.get(day)))
-    return workdays
+            instances += _workday_on(day, context.zone, context.decree, holiday, context.roster.get(day)).instances
+    return instances
 
 
-def crosses_an_edge(timing: Timing, direction: Direction, workdays: Sequence[Workday], context: Context) -> bool:
-    """Whether the two ends of the bracket mean different things: another work date, or another band of minutes late or early.
+def crosses_an_edge(timing: Timing, direction: Direction, instances: Sequence[Instance], context: Context) -> bool:
+    """Whether the two ends of the bracket mean different things: another shift, or another band of minutes late or early.
 
     Bands go one way with time, so nothing lies between two ends that mean the same.
 
     Source: the decree's `lateness` and `early` clauses; docs/decisions.md "what a bracket is worth".
     """
-    return _standing(timing.earliest_at, direction, workdays, context) != _standing(timing.latest_at, direction, workdays, context)
+    first, last = (_standing(at, direction, instances, context) for at in (timing.earliest_at, timing.latest_at))
+    return first != last
 
 
-def _standing(at: datetime, direction: Direction, workdays: Sequence[Workday], context: Context) -> tuple[date, Decimal | None]:
-    """What an instant means for the day: its work date, and the per cent of its band where hours are owed."""
-    workday = workday_holding(at, direction, workdays)
-    if workday is None or workday.start_at is None or workday.end_at is None or context.decree is None:
-        return local_date(at, context.zone), None
-    decree = decrees.on(context.decree, workday.day)
+def _standing(
+    at: datetime, direction: Direction, instances: Sequence[Instance], context: Context
+) -> tuple[date, str | None, Decimal | None]:
+    """What an instant means for the day: its work date and shift, and the per cent of its band where hours are owed."""
+    held = instance_holding(at, direction, instances)
+    if held is None or context.decree is None:
+        return local_date(at, context.zone), None, None
+    if not held.is_owed:
+        return held.day, held.shift, None
+    decree = decrees.on(context.decree, held.day)
     if direction is Direction.IN:
-        late = at - workday.start_at
-        owed_late = late - decree.shift(late) if workday.clause else late
-        return workday.day, decree.lateness.pct(decree.lateness.minutes(owed_late))
-    return workday.day, decree.early.pct(decree.early.minutes(workday.end_at - at))
+        start_at = hours_for(held, at, decree).start_at
+        return held.day, held.shift, decree.lateness.pct(decree.lateness.minutes(at - start_at))
+    return held.day, held.shift, decree.early.pct(decree.early.minutes(hours_for(held, None, decree).end_at - at))
 
 
 @lru_cache(maxsize=4096)
@@ -167,14 +181,23 @@ def policy_of(context: Context, work_date: date) -> str:
         return f"{context.decree}@-/{RULES}"
 
 
-def next_direction(direction: Direction, counts: bool) -> Direction | None:
-    """What comes after a check-in: the same again if it did not count, the way out after the way in, nothing after the way out.
+def next_direction(direction: Direction, counts: bool, is_another: bool = False) -> Direction | None:
+    """What comes after a check-in: the same again if it did not count, the way out after the way in, after the way out nothing
+    or, where the day has another shift to come, the way in.
 
     Source: design contract section 3 (next).
     """
     if not counts:
         return direction
-    return Direction.OUT if direction is Direction.IN else None
+    return Direction.OUT if direction is Direction.IN else Direction.IN if is_another else None
+
+
+def is_another_to_come(held: Instance | None, instances: Sequence[Instance]) -> bool:
+    """Whether the same day has a shift that begins after this one ends.
+
+    Source: our design (several shifts a day).
+    """
+    return held is not None and any(other.day == held.day and other.start_at >= held.end_at for other in instances)
 
 
 def local_date(instant: datetime, zone: str) -> date:

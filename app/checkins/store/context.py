@@ -3,7 +3,7 @@
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from app.db import Statements, prepared
 from app.devices.rules.attestation import lacks_wanted_proof
 from app.devices.rules.use import Status, Use
 from app.geo import Point
-from app.workdays.rules import Holiday, HolidayKind, RosterEntry, Shift
+from app.workdays.rules import Holiday, HolidayKind, RosterEntry, shift_of
 
 # Every sub-select is LATERAL with a bound of its own, so that the one generic plan looks each item up by index and
 # opens one partition, however many months and people there are. OFFSET 0: else "another person's phone in use" is looked up in
@@ -81,15 +81,17 @@ LEFT JOIN LATERAL (
     WHERE asked.lat IS NOT NULL
 ) sites ON true
 LEFT JOIN LATERAL (
-    SELECT json_agg(json_build_object('day', entry.day, 'code', shift.code, 'starts', shift.starts, 'ends', shift.ends)) AS found
-    FROM roster_entries entry LEFT JOIN shifts shift ON shift.id = entry.shift_id
-    WHERE entry.person_id = person.id AND entry.day BETWEEN unit.day - 1 AND unit.day + 1
+    SELECT json_agg(json_build_object('day', entry.day, 'zone', entry.zone, 'shifts', CASE WHEN entry.shift_ids IS NOT NULL THEN (
+        SELECT coalesce(json_agg(to_json(shift) ORDER BY shift.id), '[]') FROM shifts shift WHERE shift.id = ANY(entry.shift_ids)
+    ) END)) AS found
+    FROM roster_entries entry
+    WHERE entry.person_id = person.id AND entry.day BETWEEN unit.day - 2 AND unit.day + 1
 ) rosters ON true
 LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object('day', day, 'kind', kind, 'name', name, 'source', source) ORDER BY agency_id NULLS FIRST)
         AS found
     FROM holidays
-    WHERE (holidays.agency_id = unit.agency_id OR holidays.agency_id IS NULL) AND day BETWEEN unit.day - 1 AND unit.day + 1
+    WHERE (holidays.agency_id = unit.agency_id OR holidays.agency_id IS NULL) AND day BETWEEN unit.day - 2 AND unit.day + 1
 ) holidays ON true
 LEFT JOIN LATERAL (
     SELECT json_build_object(
@@ -222,9 +224,6 @@ def _measured(site: Mapping[str, Any]) -> Measured:
     return Measured(*named, site["distance_m"], site["geometry"], None if secret is None else bytes.fromhex(secret))
 
 
-def _roster_entry(row: Mapping[str, str | None]) -> RosterEntry:
-    day, code, starts, ends = row["day"], row["code"], row["starts"], row["ends"]
-    assert day is not None
-    if code is None or starts is None or ends is None:
-        return RosterEntry(date.fromisoformat(day), None)
-    return RosterEntry(date.fromisoformat(day), Shift(code, time.fromisoformat(starts), time.fromisoformat(ends)))
+def _roster_entry(row: Mapping[str, Any]) -> RosterEntry:
+    shifts = None if row["shifts"] is None else tuple(shift_of(shift) for shift in row["shifts"])
+    return RosterEntry(date.fromisoformat(row["day"]), shifts, row["zone"])

@@ -1,6 +1,6 @@
 """Setting up shifts and rosters: gather, judge, write, and a ledger leaf for what can change pay."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,24 +16,28 @@ from app.workdays.actions.scope import SETS_UP, civil_day, get_agency
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a roster as it is sent: no shift means rest."""
+    """One line of a roster as it is sent: no shifts are rest, None is the decree's own hours; `zone` where one works elsewhere."""
 
     nip: str
     day: date
-    shift: str | None
+    shifts: tuple[str, ...] | None
+    zone: str | None = None
 
 
 def add_shift(session: Session, agency: str, shift: rules.Shift, name: str, by: Actor, now: datetime) -> workdays.Shift:
     """The new shift of the agency.
 
-    Raises: NotFound (agency), Conflict (`shift_exists`).
+    Raises: NotFound (agency), Conflict (`shift_exists`), Invalid for hours that nobody could work.
     """
+    if flaw := rules.flaw_of(shift):
+        raise errors.Invalid(flaw)
     added = workdays.add_shift(session, get_agency(session, agency, by).id, shift, name)
     if added is None:
         raise errors.Conflict("shift_exists", shift=shift.code)
     entry = {
-        "agency": agency, "code": shift.code, "name": name, "starts": f"{shift.starts:%H:%M}", "ends": f"{shift.ends:%H:%M}",
-        "by": by.person_id,
+        "agency": agency, "code": shift.code, "name": name, "kind": shift.kind, "starts": f"{shift.starts:%H:%M}",
+        "ends": f"{shift.ends:%H:%M}", "breaks": added.breaks, "core": [at and f"{at:%H:%M}" for at in
+        (shift.core_starts, shift.core_ends)], "owed_min": shift.owed_min, "by": by.person_id,
     }  # fmt: skip
     ledger.append(session, "shift", f"shift:{added.id}", entry, now)
     return added
@@ -52,15 +56,22 @@ def set_roster(session: Session, lines: Sequence[Line], by: Actor, now: datetime
     wrong = _wrong_lines(lines, employed, shifts, by)
     if wrong:
         raise errors.Invalid("roster_refused", wrong)
-    entries = [
-        (person.person_id, line.day, shifts[person.agency_id, line.shift] if line.shift else None)
-        for line in lines
-        for person in (employed[line.nip],)
-    ]
+    entries = [_entry(line, employed[line.nip], shifts) for line in lines]
     workdays.replace_roster(session, entries, now)
-    words = {"by": by.person_id, "entries": [[person_id, day.isoformat(), shift] for person_id, day, shift in entries]}
+    words = {"by": by.person_id, "entries": [_words(entry) for entry in entries]}
     ledger.append(session, "roster", f"roster:{now.isoformat()}", words, now)
     return len(entries)
+
+
+def _entry(line: Line, person: people.Employed, shifts: Mapping[tuple[int, str], int]) -> workdays.Entry:
+    ids = None if line.shifts is None else tuple(shifts[person.agency_id, code] for code in line.shifts)
+    return workdays.Entry(person.person_id, line.day, ids, line.zone)
+
+
+def _words(entry: workdays.Entry) -> list[object]:
+    """An entry as the ledger keeps it."""
+    ids = None if entry.shift_ids is None else list(entry.shift_ids)
+    return [entry.person_id, entry.day.isoformat(), ids, entry.zone]
 
 
 def _wrong_lines(
@@ -75,8 +86,8 @@ def _wrong_lines(
             wrong[f"/entries/{number}/nip"] = "own_decision"
         elif person is None:
             wrong[f"/entries/{number}/nip"] = ("unknown_person", {"nip": line.nip})
-        elif line.shift is not None and (person.agency_id, line.shift) not in shifts:
-            wrong[f"/entries/{number}/shift"] = ("unknown_shift", {"shift": line.shift})
+        elif unknown := [code for code in line.shifts or () if (person.agency_id, code) not in shifts]:
+            wrong[f"/entries/{number}/shifts"] = ("unknown_shift", {"shift": unknown[0]})
         if (line.nip, line.day) in seen:
             wrong[f"/entries/{number}/day"] = "roster_line_twice"
         seen.add((line.nip, line.day))

@@ -1,8 +1,9 @@
 """Shifts and rosters over HTTP."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
+from zoneinfo import available_timezones
 
 from marshmallow import ValidationError, fields, validate
 
@@ -35,20 +36,41 @@ class LineCursor(fields.Field[tuple[date, str]]):
             raise self.make_error("invalid") from error
 
 
+class BreakSchema(Schema):
+    """A pause that is not working time."""
+
+    starts = fields.Time(required=True, format="%H:%M")
+    ends = fields.Time(required=True, format="%H:%M")
+
+
 class ShiftSchema(Schema):
-    """Hours by the wall clock; an end at or before the start is on the next day."""
+    """Hours by the wall clock; an end at or before the start is on the next day.
+
+    Of a flexible shift these are the earliest coming and the latest going; the core hours and `owed_min` are what is owed. On call
+    nothing is owed, and a call-out is counted.
+    """
 
     id = fields.Integer(dump_only=True)
     code = fields.String(required=True, validate=[validate.Regexp(r"[A-Z0-9_]{1,20}\Z"), _is_free_code])
     name = fields.String(required=True, validate=validate.Length(1, 100))
     starts = fields.Time(required=True, format="%H:%M")
     ends = fields.Time(required=True, format="%H:%M")
+    kind = fields.String(load_default="fixed", validate=validate.OneOf([kind.value for kind in rules.ShiftKind]))
+    core_starts = fields.Time(load_default=None, allow_none=True, format="%H:%M")
+    core_ends = fields.Time(load_default=None, allow_none=True, format="%H:%M")
+    owed_min = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, 24 * 60))
+    breaks = fields.List(fields.Nested(BreakSchema), load_default=[], validate=validate.Length(0, 5))
 
 
 class NewShiftSchema(ShiftSchema):
     """A shift for an agency's rosters."""
 
     agency = fields.String(required=True, load_only=True)
+
+
+def _is_zone(name: str) -> None:
+    if name not in rules.ZONES and name not in available_timezones():
+        raise ValidationError("String does not match expected pattern.")
 
 
 class RosterArgs(LimitedArgs):
@@ -61,11 +83,15 @@ class RosterArgs(LimitedArgs):
 
 
 class LineSchema(Schema):
-    """One person's shift on one day; null means rest."""
+    """One person's shifts on one day: none is rest, null the decree's own hours.
+
+    `zone` (WIB, WITA, WIT or an IANA name): whose wall clock judges the day, for somebody who works elsewhere.
+    """
 
     nip = fields.String(required=True, validate=validate.Length(equal=18))
     day = Day(required=True)
-    shift = fields.String(required=True, allow_none=True)
+    shifts = fields.List(fields.String(), required=True, allow_none=True, validate=validate.Length(0, 4))
+    zone = fields.String(load_default=None, allow_none=True, validate=_is_zone)
 
 
 class RosteredSchema(LineSchema):
@@ -96,18 +122,27 @@ def list_shifts(page: Mapping[str, Any]) -> dict[str, Any]:
     with transaction() as session:
         agencies = actions.agency_ids(session, actor().paths(*actions.READS))
         rows = workdays_store.list_shifts(session, agencies, page["after"], page["limit"] + 1)
-    return paged(rows, page["limit"], lambda shift: shift.id)
+    return paged([shown(shift) for shift in rows], page["limit"], lambda shift: shift["id"])
 
 
 @workdays.post("/shifts")
 @allowed(*actions.SETS_UP)
 @workdays.arguments(NewShiftSchema)
 @workdays.response(201, ShiftSchema)
-def add_shift(body: Mapping[str, Any]) -> workdays_store.Shift:
+def add_shift(body: Mapping[str, Any]) -> dict[str, Any]:
     """A new shift for an agency's rosters."""
-    shift = rules.Shift(body["code"], body["starts"], body["ends"])
+    breaks = tuple(rules.Break(pause["starts"], pause["ends"]) for pause in body["breaks"])
+    core = body["core_starts"], body["core_ends"], body["owed_min"]
+    shift = rules.Shift(body["code"], body["starts"], body["ends"], rules.ShiftKind(body["kind"]), breaks, *core)
     with transaction() as session:
-        return actions.add_shift(session, body["agency"], shift, body["name"], actor(), clock.now())
+        return shown(actions.add_shift(session, body["agency"], shift, body["name"], actor(), clock.now()))
+
+
+def shown(shift: workdays_store.Shift) -> dict[str, Any]:
+    """A shift as it is answered."""
+    named = ("id", "code", "name", "kind", "starts", "ends", "core_starts", "core_ends", "owed_min")
+    breaks = [{"starts": time.fromisoformat(starts), "ends": time.fromisoformat(ends)} for starts, ends in shift.breaks]
+    return {name: getattr(shift, name) for name in named} | {"breaks": breaks}
 
 
 @workdays.get("/rosters")
@@ -132,6 +167,11 @@ def list_rosters(args: Mapping[str, Any]) -> dict[str, Any]:
 @workdays.response(200, WrittenSchema)
 def set_roster(body: Mapping[str, Any]) -> dict[str, int]:
     """Write roster lines over whatever stood there: all of them, or none when one is wrong."""
-    lines = [actions.Line(entry["nip"], entry["day"], entry["shift"]) for entry in body["entries"]]
+    lines = [_line(entry) for entry in body["entries"]]
     with transaction() as session:
         return {"count": actions.set_roster(session, lines, by=actor(), now=clock.now())}
+
+
+def _line(entry: Mapping[str, Any]) -> actions.Line:
+    shifts = None if entry["shifts"] is None else tuple(entry["shifts"])
+    return actions.Line(entry["nip"], entry["day"], shifts, rules.ZONES.get(entry["zone"], entry["zone"]))

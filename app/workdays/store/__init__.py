@@ -12,6 +12,7 @@ from app.workdays.store.leaves import (
     list_requested,
 )
 from app.workdays.store.rosters import (
+    Entry,
     Rostered,
     add_shift,
     list_rostered,
@@ -19,12 +20,14 @@ from app.workdays.store.rosters import (
     person_ids_of,
     replace_roster,
     shift_ids,
+    shifts_by_id,
     workdays_of,
     workdays_on,
 )
 from app.workdays.store.tables import Holiday, Leave, LeaveDecision, RosterEntry, Shift
 
 __all__ = [
+    "Entry",
     "Holiday",
     "Leave",
     "LeaveDecision",
@@ -49,6 +52,7 @@ __all__ = [
     "remove_holiday",
     "replace_roster",
     "shift_ids",
+    "shifts_by_id",
     "workdays_of",
     "workdays_on",
 ]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, Text, and_, case, cast, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from app import decrees
 from app.db import Session, in_scope, prepared
@@ -17,22 +17,23 @@ from app.workdays.store import tables
 from app.workdays.store.calendar import overrides_on
 
 ROSTERED = """
-SELECT entry.person_id, entry.day, shift.code, shift.starts, shift.ends
-FROM roster_entries AS entry LEFT JOIN shifts AS shift ON shift.id = entry.shift_id
-WHERE entry.person_id = ANY($1::bigint[]) AND entry.day = ANY($2::date[])
+SELECT person_id, day, shift_ids, zone FROM roster_entries WHERE person_id = ANY($1::bigint[]) AND day = ANY($2::date[])
 """
+
+SHIFTS = "SELECT id, to_json(shift) FROM shifts AS shift WHERE id = ANY($1::bigint[])"
 
 
 @dataclass(frozen=True, slots=True)
 class Rostered:
-    """A roster entry with the names it is read by."""
+    """A roster entry with the names it is read by; without shifts it is rest, and None is the decree's own hours."""
 
     person_id: int
     nip: str
     name: str
     unit_code: str
     day: date
-    shift: str | None
+    shifts: list[str] | None
+    zone: str | None
 
 
 def workdays_on(session: Session, employed: Sequence[Employed], day: date) -> dict[int, rules.Workday]:
@@ -41,7 +42,7 @@ def workdays_on(session: Session, employed: Sequence[Employed], day: date) -> di
 
 
 def workdays_of(session: Session, employed: Sequence[Employed], days: Sequence[date]) -> dict[tuple[int, date], rules.Workday]:
-    """Each person's workday of each day, by person and day. Two queries, however many people and days."""
+    """Each person's workday of each day, by person and day. Two queries, or three where there is a roster, however many."""
     rosters = _rosters_of(session, [person.person_id for person in employed], days)
     overrides = overrides_on(session, {person.agency_id for person in employed}, days)
 
@@ -59,10 +60,18 @@ def workdays_of(session: Session, employed: Sequence[Employed], days: Sequence[d
 def _rosters_of(session: Session, person_ids: list[int], days: Sequence[date]) -> Mapping[tuple[int, date], rules.RosterEntry]:
     """Roster entries by person and day."""
     rows = prepared(session, "rosters_of", ROSTERED, (person_ids, list(days)))
+    known = shifts_by_id(session, sorted({shift_id for row in rows for shift_id in row[2] or ()}))
     return {
-        (person_id, day): rules.RosterEntry(day, None if code is None else rules.Shift(code, starts, ends))
-        for person_id, day, code, starts, ends in rows
+        (person_id, day): rules.RosterEntry(day, None if ids is None else tuple(known[shift_id] for shift_id in ids), zone)
+        for person_id, day, ids, zone in rows
     }
+
+
+def shifts_by_id(session: Session, shift_ids: list[int]) -> Mapping[int, rules.Shift]:
+    """The shifts of these ids."""
+    if not shift_ids:
+        return {}
+    return {shift_id: rules.shift_of(row) for shift_id, row in prepared(session, "shifts_by_id", SHIFTS, (shift_ids,))}
 
 
 def list_shifts(session: Session, agency_ids: Sequence[int], after: int | None, limit: int) -> Sequence[tables.Shift]:
@@ -79,24 +88,49 @@ def shift_ids(session: Session, agency_ids: Sequence[int]) -> dict[tuple[int, st
 
 def add_shift(session: Session, agency_id: int, shift: rules.Shift, name: str) -> tables.Shift | None:
     """The new shift; None when the agency has one of that code."""
+    hours = {
+        "kind": shift.kind, "starts": shift.starts, "ends": shift.ends, "core_starts": shift.core_starts,
+        "core_ends": shift.core_ends, "owed_min": shift.owed_min,
+        "breaks": [[f"{pause.starts:%H:%M}", f"{pause.ends:%H:%M}"] for pause in shift.breaks],
+    }  # fmt: skip
     return session.scalars(
         insert(tables.Shift)
-        .values(agency_id=agency_id, code=shift.code, name=name, starts=shift.starts, ends=shift.ends)
+        .values(agency_id=agency_id, code=shift.code, name=name, **hours)
         .on_conflict_do_nothing()
         .returning(tables.Shift)
     ).one_or_none()
 
 
-def replace_roster(session: Session, entries: Sequence[tuple[int, date, int | None]], now: datetime) -> None:
-    """Give each person the shift (none: rest) on the day, whatever the roster said before. Entries: person, day, shift id."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a person's roster is to say about a day, the shifts by their ids."""
+
+    person_id: int
+    day: date
+    shift_ids: tuple[int, ...] | None
+    zone: str | None = None
+
+
+def replace_roster(session: Session, entries: Sequence[Entry], now: datetime) -> None:
+    """Give each person these shifts on the day, whatever the roster said before."""
     if not entries:
         return
-    rows = [{"person_id": person_id, "day": day, "shift_id": shift_id, "changed_at": now} for person_id, day, shift_id in entries]
+    rows = [
+        {
+            "person_id": entry.person_id,
+            "day": entry.day,
+            "shift_ids": None if entry.shift_ids is None else list(entry.shift_ids),
+            "zone": entry.zone,
+            "changed_at": now,
+        }
+        for entry in entries
+    ]
     written = insert(tables.RosterEntry)
+    said = {name: written.excluded[name] for name in ("shift_ids", "zone")}
     written = written.on_conflict_do_update(
         index_elements=["person_id", "day"],
-        set_={"shift_id": written.excluded.shift_id, "changed_at": written.excluded.changed_at},
-        where=tables.RosterEntry.shift_id.is_distinct_from(written.excluded.shift_id),
+        set_={**said, "changed_at": written.excluded.changed_at},
+        where=tuple_(tables.RosterEntry.shift_ids, tables.RosterEntry.zone).is_distinct_from(tuple_(*said.values())),
     )
     session.execute(written, rows)
 
@@ -106,13 +140,18 @@ def list_rostered(
 ) -> list[Rostered]:
     """Roster entries of the people posted in the subtrees today, in order of day and NIP, beginning after that day and NIP."""
     entry, person, posting, unit = tables.RosterEntry, people.Person, people.Posting, people.Unit
+    codes = (
+        select(func.array_agg(aggregate_order_by(tables.Shift.code, tables.Shift.starts)))
+        .where(tables.Shift.id == func.any(entry.shift_ids))
+        .scalar_subquery()
+    )
+    shifts = case((entry.shift_ids.is_not(None), func.coalesce(codes, cast([], ARRAY(Text)))))
     query = (
-        select(person.id, person.nip, person.name, unit.code, entry.day, tables.Shift.code)
+        select(person.id, person.nip, person.name, unit.code, entry.day, shifts, entry.zone)
         .select_from(entry)
         .join(person, person.id == entry.person_id)
         .join(posting, and_(posting.person_id == person.id, posting.kind == "primary", posting.since <= today))
         .join(unit, unit.id == posting.unit_id)
-        .outerjoin(tables.Shift, tables.Shift.id == entry.shift_id)
         .where(
             entry.day.between(first_day, last_day),
             or_(posting.until.is_(None), posting.until > today),

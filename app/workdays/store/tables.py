@@ -2,7 +2,8 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, DateTime, ForeignKey, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -19,18 +20,28 @@ class Shift(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey(Unit.id))
     code: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text, server_default="fixed")
     starts: Mapped[time]
     ends: Mapped[time]
+    breaks: Mapped[list[list[str]]] = mapped_column(JSONB, server_default=text("'[]'"))
+    core_starts: Mapped[time | None]
+    core_ends: Mapped[time | None]
+    owed_min: Mapped[int | None]
 
 
 class RosterEntry(Base):
-    """The shift a person has on a day; none means rest. `changed_at` is the mark by which attendance finds late changes."""
+    """The shifts a person has on a day, and by which zone's wall clock (none: his unit's).
+
+    No shifts is rest; NULL is the decree's own hours, as without a row: so what is taken back leaves its mark. `changed_at` is the
+    mark by which attendance finds late changes. Shifts are never deleted, so their ids need no key.
+    """
 
     __tablename__ = "roster_entries"
 
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True, autoincrement=False)
     day: Mapped[date] = mapped_column(primary_key=True)
-    shift_id: Mapped[int | None] = mapped_column(ForeignKey(Shift.id))
+    shift_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
+    zone: Mapped[str | None] = mapped_column(Text)
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
 
 

@@ -1,0 +1,166 @@
+"""What one shift of a day comes to: minutes and per cent, each with the sentence and the clause that say so."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.attendance.rules.evidence import Checkin
+from app.attendance.rules.line import Line, clock_of
+from app.decrees import Bands, Decree, Together
+from app.workdays.rules import NAMES, Instance, Workday, hours_for
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A shift with what was made of it; `made`: its counted check-ins in order, `closed`: nothing more may come."""
+
+    instance: Instance
+    made: tuple[Checkin, ...]
+    workday: Workday
+    closed: bool
+
+    @property
+    def first_in(self) -> datetime | None:
+        """When the person came."""
+        return next((found.taken_at for found in self.made if found.direction == "in"), None)
+
+    @property
+    def last_out(self) -> datetime | None:
+        """When the person went home."""
+        return next((found.taken_at for found in reversed(self.made) if found.direction == "out"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a shift comes to."""
+
+    late_min: int
+    early_min: int
+    lines: tuple[Line, ...]
+
+
+def judged(worked: Worked, decree: Decree) -> Judged:
+    """The minutes and sentences of a shift on a day on which the person was there; of standby, its call-outs.
+
+    Source: the decree's `lateness`, `early`, `flexi` and `together` clauses.
+    """
+    if not worked.instance.is_owed:
+        return Judged(0, 0, (*hours_of(worked.instance, worked.workday, decree), *_called_out(worked)))
+    owed = hours_for(worked.instance, worked.first_in, decree)
+    late_min = lateness(owed, worked.first_in, decree.lateness)
+    early_min = earliness(owed, worked.last_out, decree.early) if worked.closed else 0
+    coming, going = _coming(worked, late_min, decree), _going(worked, owed, early_min, decree)
+    lines = (
+        *hours_of(worked.instance, worked.workday, decree),
+        *_moved(worked, owed, decree),
+        *_together(coming, going, decree.together),
+    )
+    return Judged(late_min, early_min, lines)
+
+
+def hours_of(instance: Instance, workday: Workday, decree: Decree) -> Iterator[Line]:
+    """The hours that were owed, by whose wall clock, and whose clause that is; a roster's shift has no clause of the decree.
+
+    Source: the decree's `hours` clause; the published roster.
+    """
+    ends = {"start": clock_of(instance.start_at, workday), "end": clock_of(instance.end_at, workday)}
+    params: dict[str, str | int] = {**ends, "zone": NAMES.get(instance.zone, instance.zone)}
+    if instance.clause is not None:
+        by_decree = decree.hours is not None and instance.clause == decree.hours.clause.code
+        yield Line("day_hours", params, clause=decree.hours.clause if decree.hours and by_decree else None)
+        return
+    yield Line("day_shift" if instance.is_owed else "day_on_call", {"shift": instance.shift, **params})
+    if instance.core and instance.owed_min:
+        begins, ends_at = (clock_of(at, workday) for at in instance.core)
+        yield Line("day_core", {"start": begins, "end": ends_at, "minutes": instance.owed_min})
+    for begins_at, ended_at in instance.breaks:
+        yield Line("day_break", {"start": clock_of(begins_at, workday), "end": clock_of(ended_at, workday)})
+
+
+def lateness(owed: Instance, first_in: datetime | None, bands: Bands) -> int:
+    """Minutes after the start, counted as the clause counts seconds; 0 when on time or never come.
+
+    Source: the decree's `lateness` clause.
+    """
+    return bands.minutes(first_in - owed.start_at) if first_in else 0
+
+
+def earliness(owed: Instance, last_out: datetime | None, bands: Bands) -> int:
+    """Minutes before the end, counted as the clause counts seconds; 0 when gone on time or never gone.
+
+    Source: the decree's `early` clause.
+    """
+    return bands.minutes(owed.end_at - last_out) if last_out else 0
+
+
+def call_outs(made: Sequence[Checkin]) -> list[tuple[datetime, datetime | None]]:
+    """From when until when somebody on call was there: each `in` with the `out` before the next `in`, None when it is missing.
+
+    Source: our design (a call-out is a counted instance of its own).
+    """
+    found: list[tuple[datetime, datetime | None]] = []
+    for checkin in made:
+        if checkin.direction == "in":
+            if not found or found[-1][1] is not None:
+                found.append((checkin.taken_at, None))
+        elif found:
+            found[-1] = (found[-1][0], checkin.taken_at)
+    return found
+
+
+def _called_out(worked: Worked) -> Iterator[Line]:
+    """A sentence for every call-out; standby alone has cost nobody anything."""
+    for came_at, left_at in call_outs(worked.made):
+        at = clock_of(came_at, worked.workday)
+        if left_at is None:
+            yield Line("day_call_out_open", {"start": at})
+        else:
+            ended = clock_of(left_at, worked.workday)
+            yield Line("day_call_out", {"start": at, "end": ended, "minutes": (left_at - came_at) // MINUTE})
+
+
+def _moved(worked: Worked, owed: Instance, decree: Decree) -> Iterator[Line]:
+    """The sentence about hours that moved with the time of coming."""
+    if worked.instance.core or owed.end_at != worked.instance.end_at:
+        clause = decree.flexi.clause if decree.flexi and worked.instance.clause else None
+        yield Line("day_flexi", {"end": clock_of(owed.end_at, worked.workday)}, clause=clause)
+
+
+def _together(coming: Line, going: Line, rule: Together | None) -> Iterator[Line]:
+    """Both sentences, and where the two cost together something else than their sum, the difference by its clause."""
+    yield coming
+    yield going
+    if rule is not None and coming.pct and going.pct:
+        difference = rule.pct(coming.pct, going.pct) - coming.pct - going.pct
+        if difference:
+            yield Line("day_together", {}, difference, rule.clause)
+
+
+def _coming(worked: Worked, late_min: int, decree: Decree) -> Line:
+    """The sentence about coming in."""
+    rule = decree.lateness
+    if worked.first_in is None and worked.closed:
+        return Line("day_missing_in", {}, rule.missing_pct, rule.clause)
+    if worked.first_in is None:
+        return Line("day_no_in_yet", {})
+    at = clock_of(worked.first_in, worked.workday)
+    if late_min:
+        return Line("day_late", {"at": at, "minutes": late_min}, rule.pct(late_min), rule.clause)
+    return Line("day_in", {"at": at})
+
+
+def _going(worked: Worked, owed: Instance, early_min: int, decree: Decree) -> Line:
+    """The sentence about going home; while the window is open an early `out` may still be followed by a later one."""
+    rule = decree.early
+    if worked.last_out is None and worked.closed:
+        return Line("day_missing_out", {}, rule.missing_pct, rule.clause)
+    if worked.last_out is None:
+        return Line("day_no_out_yet", {})
+    at = clock_of(worked.last_out, worked.workday)
+    if early_min:
+        return Line("day_early", {"at": at, "minutes": early_min}, rule.pct(early_min), rule.clause)
+    if not worked.closed and earliness(owed, worked.last_out, rule):
+        return Line("day_early_so_far", {"at": at})
+    return Line("day_out", {"at": at})
