@@ -23,6 +23,7 @@ SETTINGS: dict[str, Setting] = {
     "port": Setting("PORT", 8000, "Port on 127.0.0.1 that `make run` serves."),
     "var": Setting("TAPAK_VAR", ROOT / "var", "Folder of everything this installation keeps outside the database."),
     "origin": Setting("TAPAK_ORIGIN", "tapak.local/ledger", "Name of the ledger in its checkpoints; a schema-less address."),
+    "decrees": Setting("TAPAK_DECREES", None, "Folder of the agency's own decree files; absent: the shipped ones only."),
     "zone": Setting("TAPAK_ZONE", "Asia/Makassar", "Time zone in which the night begins and job times are meant."),
     "pool_size": Setting("TAPAK_POOL_SIZE", 8, "Database connections a process keeps: as many as it has threads."),
     "database_wait_s": Setting("TAPAK_DATABASE_WAIT_S", 0, "Silence of the database after which a request gives up; 0: never."),

@@ -1,12 +1,29 @@
-"""The law of one day as frozen values: what a decree says, each number with the clause it comes from."""
+"""The law of one day: every clause in force, as it holds for somebody of a unit and of calendar groups."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, time, timedelta
-from decimal import Decimal
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
-MINUTE = timedelta(minutes=1)
-NOTHING = Decimal(0)
+from app.decrees.clauses import (
+    Absence,
+    Bands,
+    Cap,
+    Ceremony,
+    Clause,
+    Consecutive,
+    Flexi,
+    Hours,
+    Ladder,
+    LeaveEffect,
+    Overlay,
+    Predicates,
+    Score,
+    Together,
+    Tpp,
+)
+
+OFFICE = "office"
 
 
 class UnknownDecree(LookupError):
@@ -27,151 +44,13 @@ class UncoveredDay(UnknownDecree):
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
-    """Where a number comes from, how sure that is, and from which day it holds."""
-
-    code: str
-    source: str
-    quality: str
-    since: date
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """The working hours of one weekday, in the unit's own zone."""
-
-    start: time
-    end: time
-    break_min: int
-    clause: Clause
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Whole minutes `[from_min, to_min)` and what they cost; without `to_min` the band has no end."""
-
-    from_min: int
-    to_min: int | None
-    pct: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Bands:
-    """What minutes late (or early) cost, what a missing check-in costs, and how seconds become minutes."""
-
-    bands: tuple[Band, ...]
-    missing_pct: Decimal
-    rounding: str
-    clause: Clause
-
-    def minutes(self, span: timedelta) -> int:
-        """Minutes that `span` counts for: `floor` lets a begun minute pass, `ceil` counts it whole; never negative."""
-        whole = -(-span // MINUTE) if self.rounding == "ceil" else span // MINUTE
-        return max(0, whole)
-
-    def pct(self, minutes: int) -> Decimal:
-        """Per cent that these minutes cost; nothing below the first band."""
-        for band in self.bands:
-            if band.from_min <= minutes and (band.to_min is None or minutes < band.to_min):
-                return band.pct
-        return NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Flexi:
-    """How much earlier or later than the hours one may come, and goes as much earlier or later."""
-
-    earlier_min: int
-    later_min: int
-    clause: Clause
-
-    def shift(self, after_start: timedelta) -> timedelta:
-        """How far the hours of a day move for somebody who came so long after their start."""
-        return min(max(after_start, -self.earlier_min * MINUTE), self.later_min * MINUTE)
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """What coming late and going early on one day cost together: their sum, within bounds."""
-
-    least_pct: Decimal
-    most_pct: Decimal
-    clause: Clause
-
-    def pct(self, coming_pct: Decimal, going_pct: Decimal) -> Decimal:
-        """Per cent for both."""
-        return min(max(coming_pct + going_pct, self.least_pct), self.most_pct)
-
-
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """What one working day of absence without reason costs."""
-
-    pct: Decimal
-    clause: Clause
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """The most that one month's deductions can come to."""
-
-    pct: Decimal
-    clause: Clause
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveEffect:
-    """What one working day of this leave costs."""
-
-    pct: Decimal
-    clause: Clause
-
-
-@dataclass(frozen=True, slots=True)
-class Tpp:
-    """How productivity and discipline make the allowance: weights in per cent and the variant of the formula."""
-
-    productivity_weight: Decimal
-    discipline_weight: Decimal
-    variant: str
-    clause: Clause
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """How work result and behaviour make the performance score: weights in per cent and the highest score there is."""
-
-    work_weight: Decimal
-    behaviour_weight: Decimal
-    highest: Decimal
-    clause: Clause
-
-
-@dataclass(frozen=True, slots=True)
-class Predicate:
-    """A word for scores from `from_score` on; one that needs a new idea is passed over without it."""
-
-    code: str
-    from_score: Decimal
-    needs_new_idea: bool
-    quality: str
-
-
-@dataclass(frozen=True, slots=True)
-class Predicates:
-    """The words for a score, highest first; the last begins at 0."""
-
-    rows: tuple[Predicate, ...]
-    clause: Clause
-
-
-@dataclass(frozen=True, slots=True)
 class Decree:
     """The whole law of one day.
 
     `version` is a short hash of every clause that applies, so two days under the same law carry the same version.
     `hours` is None on a weekday without working hours. `leave` has an effect for every kind of leave. Without `flexi` the hours
-    stand; without `together` what a day costs is simply added.
+    stand; without `together` what a day costs is simply added. `limited` are the overlays in force for some people only, which
+    `for_whom` applies; `place` is where one works, `office` or `anywhere`.
     """
 
     code: str
@@ -191,7 +70,45 @@ class Decree:
     predicates: Predicates
     flexi: Flexi | None = None
     together: Together | None = None
+    place: str = OFFICE
+    place_clause: Clause | None = None
+    limited: tuple[Overlay, ...] = ()
+    permitted_late: Bands | None = None
+    permitted_early: Bands | None = None
+    consecutive: Consecutive | None = None
+    ceremony: Ceremony | None = None
+    ladder: Ladder | None = None
 
     def shift(self, after_start: timedelta) -> timedelta:
         """How far the decree's own hours move for somebody who came so long after their start."""
         return self.flexi.shift(after_start) if self.flexi else timedelta(0)
+
+    def for_whom(self, unit_path: str, groups: Collection[str]) -> "Decree":
+        """The law as it holds for somebody of that unit and these calendar groups; itself when nothing is limited to them."""
+        fitting = [overlay for overlay in self.limited if overlay.is_for(unit_path, groups)]
+        return self.under(fitting, _mixed(self.version, fitting)) if fitting else self
+
+    def under(self, overlays: Collection[Overlay], version: str) -> "Decree":
+        """The law with these overlays in front of it, the last one foremost."""
+        changed = self
+        for overlay in overlays:
+            if overlay.week is not None:
+                changed = replace(changed, hours=overlay.week.hours[self.day.weekday()])
+            if overlay.flexi is not None:
+                changed = replace(changed, flexi=overlay.flexi)
+            if overlay.place is not None:
+                changed = replace(changed, place=overlay.place, place_clause=overlay.clause)
+        return replace(changed, version=version)
+
+    def lateness_for(self, is_permitted: bool) -> Bands:
+        """What coming late costs, with permission (ITM) or without it (TM); where permission changes nothing, the same."""
+        return self.permitted_late if is_permitted and self.permitted_late is not None else self.lateness
+
+    def early_for(self, is_permitted: bool) -> Bands:
+        """What going early costs, with permission (IPC) or without it (PC); where permission changes nothing, the same."""
+        return self.permitted_early if is_permitted and self.permitted_early is not None else self.early
+
+
+def _mixed(version: str, overlays: Collection[Overlay]) -> str:
+    """The version of a law for people whom these overlays reach."""
+    return hashlib.sha256("\n".join([version, *(overlay.clause.code for overlay in overlays)]).encode()).hexdigest()[:12]

@@ -64,7 +64,7 @@ def note_installed(session: Session, turn: Turn) -> int:
     They come as files, without a transaction; within a minute each has its leaf, also a key that somebody slipped in.
     """
     keys = [ledger.Installed("key", key["kid"], {"x": key["x"]}) for key in jws.keyring(var("keys")).jwks()]
-    laws = [_installed_law(code, decrees.path_of(code).read_text("utf-8")) for code in decrees.codes()]
+    laws = [_installed_law(path.stem, path.read_text("utf-8")) for path in decrees.files()]
     return ledger.note_installed(session, [*keys, *laws, ledger.Installed("rules", RULES, {})], turn.now)
 
 

@@ -36,8 +36,14 @@ def test_show_reads_the_whole_law_of_a_day_with_every_source(lang: str, expected
     assert answer.exit_code == 0
     assert expected in answer.output
     decree = law.on("bali", date(2025, 3, 7))
-    clauses = [decree.window_clause, decree.hours.clause, *(effect.clause for effect in decree.leave.values())]
-    for part in ("lateness", "early", "absence", "cap", "tpp", "score", "predicates"):
+    clauses = [
+        decree.window_clause,
+        decree.hours.clause,
+        decree.ceremony.clause,
+        decree.ladder.clause,
+        *(effect.clause for effect in decree.leave.values()),
+    ]
+    for part in ("lateness", "early", "absence", "cap", "tpp", "score", "predicates", "ceremony", "ladder"):
         clauses.append(getattr(decree, part).clause)
     for clause in clauses:
         assert f"[{clause.quality}] {clause.code}\n  {clause.source}\n" in answer.output

@@ -1,12 +1,16 @@
 """A decree file that is wrong never becomes law, and the reader is told where and why."""
 
+import json
+import tomllib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from app import decrees
+from app.config import ROOT
 from app.decrees import pack
 
 BALI = decrees.path_of("bali").read_text("utf-8")
@@ -73,7 +77,7 @@ LATE_FROM_31 = "{ from_min = 31, to_min = 61"
         pytest.param("end = 16:30:00", "end = 07:00:00", "hours[0].days[0].end", "time to work", id="an end before the start"),
         pytest.param("until = 2025-03-28", "until = 2025-03-01", "overlay[1].until", "after `since`", id="ends before it begins"),
         pytest.param("until = 2025-03-28", "", "overlay[1].until", "a date", id="a season without end"),
-        pytest.param("until = 2025-03-28", "until = 2026-03-28", "overlay[2].since", "still holds", id="seasons that overlap"),
+        pytest.param("until = 2025-03-28", "until = 2026-03-28", "overlay[3].since", "still holds", id="seasons that overlap"),
         pytest.param("since = 2025-03-03", "since = 2023-03-03", "overlay[1].since", "after 2024-03-12", id="out of order"),
         pytest.param("since = 2024-01-02", 'since = "2024-01-02"', "hours[0].since", "a date", id="a date in quotes"),
         pytest.param(
@@ -134,3 +138,26 @@ def test_when_a_clause_ends_the_one_it_replaced_does_not_come_back(tmp_path: Pat
     assert law.decree_on(date(2026, 7, 31)).absence.pct == Decimal(5)
     with pytest.raises(decrees.UncoveredDay, match="absence"):
         law.decree_on(date(2026, 8, 1))
+
+
+def test_a_problem_is_found_on_its_line(tmp_path: Path) -> None:
+    words = BALI.replace('pct = "1.25" }', 'pct = "1,25" }', 1).replace("closes_after_min = 420", "closes_after_min = -1")
+    file = tmp_path / "bali.toml"
+    file.write_text(words, "utf-8")
+    lines = words.splitlines()
+    said = {problem.path: lines[problem.line - 1].strip() for problem in decrees.check(file)}
+    assert said == {
+        "lateness[0].bands[2].pct": '{ from_min = 61, to_min = 91, pct = "1,25" },',
+        "window[0].closes_after_min": "closes_after_min = -1",
+    }
+
+
+@pytest.mark.parametrize("path", decrees.files(), ids=lambda path: path.stem)
+def test_what_is_checked_is_what_is_published(path: Path) -> None:
+    """docs/decree.schema.json is written by `flask decrees schema` from the table that `check` reads by."""
+    published = json.loads((ROOT / "docs" / "decree.schema.json").read_text("utf-8"))
+    assert published == decrees.schema()
+    words = json.loads(json.dumps(tomllib.loads(path.read_text("utf-8")), default=str))
+    assert list(Draft202012Validator(published).iter_errors(words)) == []
+    words["lateness" if "lateness" in words else "hours" if "hours" in words else "absence"][0]["pct_"] = 1
+    assert list(Draft202012Validator(published).iter_errors(words)) != []

@@ -129,7 +129,7 @@ NO_FACT_COMMANDS = {
     "phone disown": "asks over HTTP",
     **dict.fromkeys(
         ("db check", "db cluster status", "db cluster url", "decrees check",
-         "decrees show", "geofences check", "jobs list", "keys list", "ledger audit",
+         "decrees schema", "decrees show", "geofences check", "jobs list", "keys list", "ledger audit",
          "ledger checkpoint", "ledger export", "ledger verify", "ledger prove", "recaps export"),
         "reads",
     ),
@@ -268,6 +268,6 @@ def test_a_key_and_a_decree_have_their_leaf_within_a_minute(log) -> None:
     with db.transaction() as session:
         found = session.scalars(text("SELECT subject FROM ledger_leaves JOIN ledger_order ON leaf_id = id")).all()
         told = {words["toml"] for words in make.told(session, "decree")}
-    assert told == {file.read_text("utf-8") for file in decrees.HERE.glob("*.toml")}
+    assert told == {file.read_text("utf-8") for file in decrees.files()}
     assert f"key:{rotated}" in found and len([subject for subject in found if subject.startswith("key:")]) == 2
     assert [subject for subject in found if subject.startswith("decree:bali@")] and "rules:1" in found

@@ -1,0 +1,1 @@
+"""The law of a day in words, and what a draft would change as a file."""
