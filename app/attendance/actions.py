@@ -35,11 +35,15 @@ def close_changed(session: Session, since: datetime, until: date, now: datetime)
 
 
 def evidence_on(
-    session: Session, day: date, now: datetime, person_ids: Sequence[int] | None = None
+    session: Session,
+    day: date,
+    now: datetime,
+    person_ids: Sequence[int] | None = None,
+    law: decrees.Law = decrees.on,
 ) -> Iterator[tuple[Employed, rules.Evidence]]:
     """Everybody employed that day with everything the day is judged by. Five queries, however many people."""
     employed = people.list_employed_on(session, day, person_ids=person_ids)
-    owed = workdays.workdays_on(session, employed, day)
+    owed = workdays.workdays_on(session, employed, day, law)
     leaves = workdays.leaves_on(session, day, person_ids)
     seen = defaultdict(list)
     for found in checkins.list_on(session, day, person_ids):

@@ -21,13 +21,13 @@ from app.decrees.clauses import (
     Together,
     Tpp,
 )
-from app.decrees.law import Decree, UncoveredDay, UnknownDecree
+from app.decrees.law import Decree, Law, UncoveredDay, UnknownDecree
 from app.decrees.pack import schema
 from app.decrees.shape import Problem
 from app.decrees.shelf import BrokenDecree, Draft, check, codes, draft_of, files, on, path_of
 
 __all__ = [
     "Absence", "Band", "Bands", "BrokenDecree", "Cap", "Ceremony", "Clause", "Consecutive", "Decree", "Draft", "Flexi", "Hours",
-    "Ladder", "LeaveEffect", "Overlay", "Paid", "Predicate", "Predicates", "Problem", "Rung", "Score", "Together", "Tpp",
+    "Ladder", "Law", "LeaveEffect", "Overlay", "Paid", "Predicate", "Predicates", "Problem", "Rung", "Score", "Together", "Tpp",
     "UncoveredDay", "UnknownDecree", "check", "codes", "draft_of", "files", "on", "path_of", "schema",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """The law of one day: every clause in force, as it holds for somebody of a unit and of calendar groups."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -107,6 +107,10 @@ class Decree:
     def early_for(self, is_permitted: bool) -> Bands:
         """What going early costs, with permission (IPC) or without it (PC); where permission changes nothing, the same."""
         return self.permitted_early if is_permitted and self.permitted_early is not None else self.early
+
+
+# The law of a day by the code of its decree: `decrees.on`, or what it would be under a draft.
+Law = Callable[[str, date], Decree]
 
 
 def _mixed(version: str, overlays: Collection[Overlay]) -> str:

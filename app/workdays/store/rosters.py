@@ -36,19 +36,23 @@ class Rostered:
     zone: str | None
 
 
-def workdays_on(session: Session, employed: Sequence[Employed], day: date) -> dict[int, rules.Workday]:
+def workdays_on(
+    session: Session, employed: Sequence[Employed], day: date, law: decrees.Law = decrees.on
+) -> dict[int, rules.Workday]:
     """Each person's workday of that day, by person."""
-    return {person_id: workday for (person_id, _), workday in workdays_of(session, employed, [day]).items()}
+    return {person_id: workday for (person_id, _), workday in workdays_of(session, employed, [day], law).items()}
 
 
-def workdays_of(session: Session, employed: Sequence[Employed], days: Sequence[date]) -> dict[tuple[int, date], rules.Workday]:
+def workdays_of(
+    session: Session, employed: Sequence[Employed], days: Sequence[date], law: decrees.Law = decrees.on
+) -> dict[tuple[int, date], rules.Workday]:
     """Each person's workday of each day, by person and day. Two queries, or three where there is a roster, however many."""
     rosters = _rosters_of(session, [person.person_id for person in employed], days)
     overrides = overrides_on(session, {person.agency_id for person in employed}, days)
 
     @cache  # thousands share the same hours: one value for all of them
     def workday(day: date, zone: str, decree: str, agency_id: int, entry: rules.RosterEntry | None) -> rules.Workday:
-        return rules.workday_on(day, zone, decrees.on(decree, day), rules.holiday_on(day, overrides[agency_id]), entry)
+        return rules.workday_on(day, zone, law(decree, day), rules.holiday_on(day, overrides[agency_id]), entry)
 
     return {
         (person.person_id, day): workday(day, person.zone, person.decree, person.agency_id, rosters.get((person.person_id, day)))
