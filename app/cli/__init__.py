@@ -12,9 +12,10 @@ from app.cli.ledger import ledger
 from app.cli.people import people
 from app.cli.phone import phone
 from app.cli.recaps import recaps
+from app.cli.rosters import rosters
 from app.cli.serve import serve
 
-GROUPS = (db, decrees, demo, geofences, jobs, keys, ledger, people, phone, recaps, serve)
+GROUPS = (db, decrees, demo, geofences, jobs, keys, ledger, people, phone, recaps, rosters, serve)
 
 
 def register(app: Flask) -> None:

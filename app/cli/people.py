@@ -18,7 +18,8 @@ from app.people.actions.days import day_of
 from app.people.rules.codes import LIFETIME
 from app.people.rules.grants import GIVEN_BY
 from app.people.rules.plan import Change, PersonState, Plan, PostingState, UnitState
-from app.people.rules.table import Problem, parse
+from app.people.rules.separated import Problem
+from app.people.rules.table import parse
 from app.texts import LANGUAGES, text
 
 # A file with one wrong column is wrong on every line: a hundred say it, the count says how much.

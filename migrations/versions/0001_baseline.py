@@ -168,6 +168,70 @@ CREATE TABLE roster_entries (
     CONSTRAINT pk_roster_entries PRIMARY KEY (person_id, day)
 );
 
+CREATE TABLE rest_rules (
+    unit_id bigint CONSTRAINT pk_rest_rules PRIMARY KEY CONSTRAINT fk_rest_rules_unit_id_units REFERENCES units,
+    min_rest_min integer NOT NULL CONSTRAINT ck_rest_rules_min_rest_min CHECK (min_rest_min BETWEEN 0 AND 1440),
+    source text NOT NULL,
+    changed_at timestamptz NOT NULL
+);
+
+CREATE TABLE roster_patterns (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_roster_patterns PRIMARY KEY,
+    agency_id bigint NOT NULL CONSTRAINT fk_roster_patterns_agency_id_units REFERENCES units,
+    code text NOT NULL,
+    name text NOT NULL,
+    cycle jsonb NOT NULL,
+    CONSTRAINT uq_roster_patterns_agency_id UNIQUE (agency_id, code)
+);
+
+CREATE TABLE roster_drafts (
+    unit_id bigint NOT NULL CONSTRAINT fk_roster_drafts_unit_id_units REFERENCES units,
+    month date NOT NULL,
+    lines jsonb NOT NULL,
+    began_at timestamptz NOT NULL,
+    changed_at timestamptz NOT NULL,
+    CONSTRAINT pk_roster_drafts PRIMARY KEY (unit_id, month)
+);
+
+CREATE TABLE roster_versions (
+    unit_id bigint NOT NULL CONSTRAINT fk_roster_versions_unit_id_units REFERENCES units,
+    month date NOT NULL,
+    version integer NOT NULL,
+    lines jsonb NOT NULL,
+    note text NOT NULL,
+    published_by bigint CONSTRAINT fk_roster_versions_published_by_people REFERENCES people,
+    published_at timestamptz NOT NULL,
+    CONSTRAINT pk_roster_versions PRIMARY KEY (unit_id, month, version)
+);
+
+CREATE TABLE swaps (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_swaps PRIMARY KEY,
+    proposer_id bigint NOT NULL CONSTRAINT fk_swaps_proposer_id_people REFERENCES people,
+    partner_id bigint NOT NULL CONSTRAINT fk_swaps_partner_id_people REFERENCES people,
+    days date[] NOT NULL,
+    before jsonb NOT NULL,
+    reason text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    CONSTRAINT ck_swaps_partner_id CHECK (partner_id <> proposer_id)
+);
+CREATE INDEX ix_swaps_proposer_id ON swaps (proposer_id);
+CREATE INDEX ix_swaps_partner_id ON swaps (partner_id);
+
+CREATE TABLE swap_answers (
+    swap_id bigint CONSTRAINT pk_swap_answers PRIMARY KEY CONSTRAINT fk_swap_answers_swap_id_swaps REFERENCES swaps,
+    answer text NOT NULL CONSTRAINT ck_swap_answers_answer CHECK (answer IN ('agree', 'decline', 'withdraw')),
+    answered_by bigint NOT NULL CONSTRAINT fk_swap_answers_answered_by_people REFERENCES people,
+    answered_at timestamptz NOT NULL
+);
+
+CREATE TABLE swap_decisions (
+    swap_id bigint CONSTRAINT pk_swap_decisions PRIMARY KEY CONSTRAINT fk_swap_decisions_swap_id_swaps REFERENCES swaps,
+    decision text NOT NULL CONSTRAINT ck_swap_decisions_decision CHECK (decision IN ('approve', 'refuse')),
+    reason text NOT NULL,
+    decided_by bigint NOT NULL CONSTRAINT fk_swap_decisions_decided_by_people REFERENCES people,
+    decided_at timestamptz NOT NULL
+);
+
 CREATE TABLE holidays (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_holidays PRIMARY KEY,
     agency_id bigint CONSTRAINT fk_holidays_agency_id_units REFERENCES units,
@@ -431,7 +495,8 @@ CREATE TABLE job_runs (
 
 # Facts: written once. The trigger holds for every role, the owner's too, so a slip shows as an error and not as a lost record.
 APPEND_ONLY = (
-    "site_versions", "door_codes", "leaves", "leave_decisions", "ledger_leaves", "ledger_contents", "ledger_order",
+    "site_versions", "door_codes", "leaves", "leave_decisions", "roster_versions", "swaps",
+    "swap_answers", "swap_decisions", "ledger_leaves", "ledger_contents", "ledger_order",
     "ledger_nodes", "ledger_checkpoints", "checkins", "checkin_reports", "checkin_replays", "findings", "finding_decisions",
     "assessments",
 )  # fmt: skip
@@ -444,7 +509,8 @@ MUTABLE = {
     "units": "UPDATE", "people": "UPDATE", "postings": "UPDATE", "grants": "UPDATE", "accounts": "UPDATE",
     "refresh_tokens": "UPDATE, DELETE", "devices": "UPDATE", "attestation_policies": "UPDATE",
     "sites": "UPDATE", "site_units": "DELETE",
-    "shifts": "UPDATE", "roster_entries": "UPDATE, DELETE", "holidays": "UPDATE, DELETE",
+    "shifts": "UPDATE", "roster_entries": "UPDATE, DELETE", "rest_rules": "UPDATE",
+    "roster_drafts": "UPDATE, DELETE", "holidays": "UPDATE, DELETE",
     "day_records": "UPDATE, DELETE", "ledger_deliveries": "UPDATE", "ratings": "UPDATE, DELETE", "job_runs": "UPDATE",
 }  # fmt: skip
 
@@ -495,6 +561,7 @@ def downgrade() -> None:
         "job_runs, ratings, assessments, finding_decisions, findings, day_records, checkin_replays, checkin_reports, checkins,"
         " ledger_deliveries,"
         " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves, leave_decisions, leaves, holidays,"
+        " swap_decisions, swap_answers, swaps, roster_versions, roster_drafts, roster_patterns, rest_rules,"
         " roster_entries, shifts, door_codes, site_units, site_versions, sites, attestation_policies, devices, refresh_tokens,"
         " accounts, grants,"
         " postings, people, units"

@@ -26,6 +26,7 @@ from tests.phones import Phone
 DECISION = {"decision": "dismiss", "reason": "Ponsel dinas dipakai bergantian"}
 ASSESSMENT = {"productivity_pct": "80", "work_score": "100", "behaviour_score": "100", "has_new_idea": False, "note": "Rapi"}
 HOLIDAY = {"agency": "BALI", "day": "2026-12-07", "kind": "national", "name": "Hari uji", "source": "SE uji"}
+MONTH = "2026-12"
 SHIFT = {"agency": "BALI", "code": "MALAM", "name": "Jaga malam", "starts": "22:00", "ends": "06:00"}
 
 # What is asked, and the kind of leaf it writes: `office` has somebody of each role, `do(role, method, path, body)` asks.
@@ -82,6 +83,17 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
             "hr", "POST", "/v1/rosters", {"entries": [{"nip": office.nip, "day": "2026-12-07", "shifts": []}]}
         ),
     ),
+    "POST /v1/roster-patterns": ("roster_pattern", lambda office: office.pattern()),
+    "PUT /v1/roster-drafts/<unit>/<month>/publication": ("roster_version", lambda office: office.publish()),
+    "PUT /v1/rest-rules/<unit>": ("rest_rule", lambda office: office.demand_rest()),
+    "POST /v1/me/swaps": ("swap", lambda office: office.swap()),
+    "POST /v1/me/swaps/<int:swap_id>/answer": ("swap_answer", lambda office: office.agree()),
+    "POST /v1/swaps/<int:swap_id>/decision": (
+        "swap_decision",
+        lambda office: office.do(
+            "hr", "POST", f"/v1/swaps/{office.agree()}/decision", {"decision": "approve", "reason": "Tidak mengganggu dinas"}
+        ),
+    ),
     "POST /v1/shifts": ("shift", lambda office: office.do("hr", "POST", "/v1/shifts", SHIFT)),
     "POST /v1/sites": ("site_version", lambda office: office.do("admin", "POST", "/v1/sites", feature())),
     "PUT /v1/sites/<code>": ("site_version", lambda office: office.redraw()),
@@ -93,7 +105,19 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
     ),
 }
 
+DRAFT = "nobody is judged by a draft; what is published has its leaf"
+
 NO_FACT = {
+    **dict.fromkeys(
+        (
+            "POST /v1/roster-drafts",
+            "PATCH /v1/roster-drafts/<unit>/<month>",
+            "DELETE /v1/roster-drafts/<unit>/<month>",
+            "PUT /v1/roster-drafts/<unit>/<month>/pattern",
+            "POST /v1/roster-drafts/<unit>/<month>/file",
+        ),
+        DRAFT,
+    ),
     "POST /v1/auth/activate": "a sign-in changes nobody's rights; the code it spends has a leaf from when it was given",
     "POST /v1/auth/login": "a sign-in changes nobody's rights",
     "POST /v1/auth/logout": "a sign-out changes nobody's rights",
@@ -109,9 +133,11 @@ COMMANDS: dict[str, tuple[str, Callable[[SimpleNamespace], list[str]]]] = {
     "ledger erase": ("erasure", lambda office: ["--subject", "person:1"]),
     "geofences load": ("site_version", lambda office: [str(office.drawing)]),
     "geofences screen": ("door_code", lambda office: ["KANTOR"]),
+    "rosters publish": ("roster_version", lambda office: office.draft() and ["--unit", "BALI", "--month", MONTH, "--note", "Baru"]),
 }
 
 NO_FACT_COMMANDS = {
+    "rosters import": DRAFT,
     "keys rotate": "without a database; `seal-ledger` writes the leaf of every key within a minute (a test below)",
     "demo load": "made of the same actions, with a leaf of its own that says that it is a demo",
     "db upgrade": "the schema is no fact about anybody; the code that made it is",
@@ -130,7 +156,8 @@ NO_FACT_COMMANDS = {
     **dict.fromkeys(
         ("db check", "db cluster status", "db cluster url", "decrees check",
          "decrees schema", "decrees show", "geofences check", "jobs list", "keys list", "ledger audit",
-         "ledger checkpoint", "ledger export", "ledger verify", "ledger prove", "recaps export"),
+         "ledger checkpoint", "ledger export", "ledger verify", "ledger prove", "recaps export", "rosters diff",
+         "rosters export"),
         "reads",
     ),
 }  # fmt: skip
@@ -186,6 +213,39 @@ class Office(SimpleNamespace):
         body = {"kind": "annual", "first_day": "2026-12-07", "last_day": "2026-12-08", "reason": "Upacara"}
         return self.do("employee", "POST", "/v1/me/leaves", body).json["id"]
 
+    def pattern(self) -> None:
+        self.do("hr", "POST", "/v1/shifts", SHIFT)
+        cycle = {"agency": "BALI", "code": "2-2-3", "name": "Dua dua tiga", "cycle": [["MALAM"], [], []]}
+        self.do("hr", "POST", "/v1/roster-patterns", cycle)
+
+    def draft(self) -> str:
+        """A draft in which the employee rests on the second Monday; its tag."""
+        self.do("hr", "POST", "/v1/roster-drafts", {"unit": "BALI", "month": MONTH})
+        tag = self.client.get(f"/v1/roster-drafts/BALI/{MONTH}", headers=self.headers["hr"]).headers["ETag"]
+        days = {"people": [{"nip": self.nip, "days": {f"{MONTH}-14": "-"}}]}
+        return self.do("hr", "PATCH", f"/v1/roster-drafts/BALI/{MONTH}", days, **{"If-Match": tag}).headers["ETag"]
+
+    def publish(self) -> None:
+        tag = self.draft()
+        self.do("hr", "PUT", f"/v1/roster-drafts/BALI/{MONTH}/publication", {"note": "Jadwal baru"}, **{"If-Match": tag})
+
+    def demand_rest(self) -> None:
+        tag = self.client.get("/v1/rest-rules/BALI", headers=self.headers["hr"]).headers["ETag"]
+        rule = {"min_rest_min": 660, "source": "Instruksi kepala dinas"}
+        self.do("hr", "PUT", "/v1/rest-rules/BALI", rule, **{"If-Match": tag})
+
+    def swap(self) -> int:
+        day = (clock.now() + timedelta(days=3)).date().isoformat()
+        self.do("hr", "POST", "/v1/rosters", {"entries": [{"nip": self.nip, "day": day, "shifts": []}]})
+        self.do("hr", "POST", "/v1/rosters", {"entries": [{"nip": self.partner.nip, "day": day, "shifts": None, "zone": "WIB"}]})
+        body = {"partner": self.partner.nip, "days": [day], "reason": "Upacara"}
+        return self.do("employee", "POST", "/v1/me/swaps", body).json["id"]
+
+    def agree(self) -> int:
+        swap_id = self.swap()
+        self.do("partner", "POST", f"/v1/me/swaps/{swap_id}/answer", {"answer": "agree"})
+        return swap_id
+
     def close_door(self) -> None:
         self.do("admin", "POST", "/v1/sites/KANTOR/door-code")
         self.do("admin", "DELETE", "/v1/sites/KANTOR/door-code")
@@ -203,7 +263,8 @@ def office(session, client, sign_in, tmp_path) -> Office:
     make.site(session)
     make_partitions(session, clock.now().date().replace(day=1), 2)
     person = make.person(session)
-    headers = {"employee": sign_in(person.id)}
+    partner = make.person(session)
+    headers = {"employee": sign_in(person.id), "partner": sign_in(partner.id)}
     for name, role in {"admin": Role.ADMIN, "hr": Role.HR, "other hr": Role.HR, "supervisor": Role.SUPERVISOR}.items():
         holder = make.person(session, bali)
         make.grant(session, holder, role, bali)
@@ -212,7 +273,9 @@ def office(session, client, sign_in, tmp_path) -> Office:
     file.write_text("unit_code,unit_name,parent_code,nip,name,position,since\nBALI,,,198001012005011001,Baru,Staf,2026-01-01\n")
     drawing = tmp_path / "dishub.geojson"
     drawing.write_text(json.dumps(feature()))
-    return Office(drawing=drawing, session=session, client=client, headers=headers, person=person, nip=person.nip, file=file)
+    return Office(
+        drawing=drawing, session=session, client=client, headers=headers, person=person, partner=partner, nip=person.nip, file=file
+    )  # fmt: skip
 
 
 def counts(session) -> Counter[str]:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.people.rules.table import Problem, parse
+from app.people.rules.separated import Problem
+from app.people.rules.table import parse
 
 HEADING = "unit_code,unit_name,parent_code,nip,name,position,since"
 WAYAN = "DISHUB,Dinas Perhubungan,BALI,198001012005011001,I Wayan Sudarsana,Analis,2024-01-02"

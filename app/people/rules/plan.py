@@ -6,7 +6,8 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from app.people.rules.nip import oddities
-from app.people.rules.table import Problem, Row
+from app.people.rules.separated import Problem
+from app.people.rules.table import Row
 from app.people.rules.tree import paths_of
 
 # What an agency has that names neither; docs/people-csv.md says so.

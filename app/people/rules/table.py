@@ -1,13 +1,12 @@
 """Reading the people file: bytes to rows, with every problem by line."""
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from app.people.rules.nip import is_nip
+from app.people.rules.separated import Problem, separated
 from app.people.rules.tree import is_unit_code
 
 REQUIRED = ("unit_code", "unit_name", "parent_code", "nip", "name", "position", "since")
@@ -18,15 +17,6 @@ LONGEST = 200
 SPREADSHEET_NUMBER = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong on a line (0: with the whole file), as a text code and its parameters."""
-
-    line: int
-    code: str
-    params: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +48,17 @@ class Table:
 def parse(raw: bytes) -> Table:
     """The rows of a people file and everything wrong with it that can be seen without a database.
 
-    UTF-8 with or without its mark; comma or semicolon, whichever the first line has more of.
-    Source: docs/people-csv.md; RFC 4180.
+    Source: docs/people-csv.md.
     """
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        at = error.start + (3 if raw.startswith(b"\xef\xbb\xbf") else 0)
-        line = raw.count(b"\n", 0, at) + 1
-        return Table((), (Problem(line, "csv_not_utf8", {"byte": f"0x{raw[at]:02X}", "offset": at}),))
-    if not text.strip():
-        return Table((), (Problem(0, "csv_empty"),))
-    heading, _, _ = text.partition("\n")
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=";" if heading.count(";") > heading.count(",") else ",", strict=True
-    )
-    problems: list[Problem] = []
-    rows: list[Row] = []
-    lines = _lines(reader, problems)
-    columns, flaws = _columns(next(lines, (1, []))[1])
+    records, unread = separated(raw)
+    if not records:
+        return Table((), unread)
+    (_, heading), *lines = records
+    columns, flaws = _columns(heading)
     if flaws:
         return Table((), flaws)
+    problems: list[Problem] = []
+    rows: list[Row] = []
     for line, fields in lines:
         if len(fields) != len(columns):
             problems.append(Problem(line, "csv_field_count", {"found": len(fields), "wanted": len(columns)}))
@@ -87,25 +67,10 @@ def parse(raw: bytes) -> Table:
         problems += wrong
         if not wrong:
             rows.append(row)
+    problems += unread
     if not rows and not problems:
         problems.append(Problem(0, "csv_empty"))
     return Table(tuple(rows), tuple(problems))
-
-
-def _lines(reader: Iterator[list[str]], problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the number of the line it begins on; a record that cannot be read ends the file."""
-    begins = 1
-    while True:
-        try:
-            fields = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            problems.append(Problem(begins, "csv_unreadable", {"why": str(error)}))
-            return
-        if any(value.strip() for value in fields):
-            yield begins, fields
-        begins = reader.line_num + 1  # type: ignore[attr-defined]
 
 
 def _columns(heading: list[str]) -> tuple[list[str], tuple[Problem, ...]]:

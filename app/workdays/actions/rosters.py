@@ -11,6 +11,7 @@ from app.ledger import store as ledger
 from app.people import store as people
 from app.workdays import rules
 from app.workdays import store as workdays
+from app.workdays.actions.conflicts import clashes_of
 from app.workdays.actions.scope import SETS_UP, civil_day, get_agency
 
 
@@ -47,7 +48,8 @@ def set_roster(session: Session, lines: Sequence[Line], by: Actor, now: datetime
     """The number of lines written: all of them, or none when one is wrong.
 
     Raises: Invalid with a pointer to every wrong line: a person who does not exist or is out of scope, a shift the
-    person's agency does not have, a person and day named twice, and oneself (a rest day would excuse an absence).
+    person's agency does not have, a person and day named twice, oneself (a rest day would excuse an absence), and a shift that
+    overlaps another or leaves too little rest.
     """
     today = civil_day(now)
     ids = workdays.person_ids_of(session, list({line.nip for line in lines}))
@@ -57,10 +59,24 @@ def set_roster(session: Session, lines: Sequence[Line], by: Actor, now: datetime
     if wrong:
         raise errors.Invalid("roster_refused", wrong)
     entries = [_entry(line, employed[line.nip], shifts) for line in lines]
+    for agency_id in sorted({person.agency_id for person in employed.values()}):
+        workdays.lock_rosters(session, agency_id)
     workdays.replace_roster(session, entries, now)
+    if wrong := _clashing_lines(session, lines, employed):
+        raise errors.Invalid("roster_refused", wrong)
     words = {"by": by.person_id, "entries": [_words(entry) for entry in entries]}
     ledger.append(session, "roster", f"roster:{now.isoformat()}", words, now)
     return len(entries)
+
+
+def _clashing_lines(session: Session, lines: Sequence[Line], employed: Mapping[str, people.Employed]) -> dict[str, errors.Text]:
+    """The conflicts of what is written now, each at the later of the lines it is about."""
+    places = {(employed[line.nip].person_id, line.day): number for number, line in enumerate(lines)}
+    wrong: dict[str, errors.Text] = {}
+    for clash in clashes_of(session, list(employed.values()), places.keys()):
+        numbers = [places[key] for day in clash.days if (key := (clash.person.person_id, day)) in places]
+        wrong[f"/entries/{numbers[-1]}/shifts"] = clash.told
+    return wrong
 
 
 def _entry(line: Line, person: people.Employed, shifts: Mapping[tuple[int, str], int]) -> workdays.Entry:

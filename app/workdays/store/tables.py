@@ -1,8 +1,9 @@
 """The tables of workdays: shifts, rosters, declared days, leaves and their decisions."""
 
 from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, ForeignKey, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, Date, DateTime, ForeignKey, Identity, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,6 +44,94 @@ class RosterEntry(Base):
     shift_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     zone: Mapped[str | None] = mapped_column(Text)
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
+
+
+class RestRule(Base):
+    """How much rest a unit, and every unit below without a rule of its own, demands between two days' shifts."""
+
+    __tablename__ = "rest_rules"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey(Unit.id), primary_key=True, autoincrement=False)
+    min_rest_min: Mapped[int]
+    source: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class RosterPattern(Base):
+    """A cycle of days that an agency's rosters repeat; each day a list of shift codes, none for rest."""
+
+    __tablename__ = "roster_patterns"
+    __table_args__ = (UniqueConstraint("agency_id", "code"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey(Unit.id))
+    code: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    cycle: Mapped[list[list[str]]] = mapped_column(JSONB)
+
+
+class RosterDraft(Base):
+    """A unit's roster of a month while it is drawn up; nobody is judged by it. `began_at`: as of when it was copied."""
+
+    __tablename__ = "roster_drafts"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey(Unit.id), primary_key=True, autoincrement=False)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    lines: Mapped[list[Any]] = mapped_column(JSONB)
+    began_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class RosterVersion(Base):
+    """A unit's roster of a month as it was published, written once; what is judged are the entries that it wrote."""
+
+    __tablename__ = "roster_versions"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey(Unit.id), primary_key=True, autoincrement=False)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    lines: Mapped[list[Any]] = mapped_column(JSONB)
+    note: Mapped[str] = mapped_column(Text)
+    published_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    published_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Swap(Base):
+    """Two people who want to exchange their rosters of some days; `before` is what both had when one asked the other."""
+
+    __tablename__ = "swaps"
+    __table_args__ = (Index("ix_swaps_proposer_id", "proposer_id"), Index("ix_swaps_partner_id", "partner_id"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    proposer_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    partner_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    days: Mapped[list[date]] = mapped_column(ARRAY(Date))
+    before: Mapped[list[Any]] = mapped_column(JSONB)
+    reason: Mapped[str] = mapped_column(Text)
+    proposed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class SwapAnswer(Base):
+    """The one answer of the partner, or of the proposer who withdraws before there is one."""
+
+    __tablename__ = "swap_answers"
+
+    swap_id: Mapped[int] = mapped_column(ForeignKey(Swap.id), primary_key=True, autoincrement=False)
+    answer: Mapped[str] = mapped_column(Text)
+    answered_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    answered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class SwapDecision(Base):
+    """The one decision of a superior who is neither of the two."""
+
+    __tablename__ = "swap_decisions"
+
+    swap_id: Mapped[int] = mapped_column(ForeignKey(Swap.id), primary_key=True, autoincrement=False)
+    decision: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    decided_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class Holiday(Base):
