@@ -154,7 +154,7 @@ NO_FACT_COMMANDS = {
     "phone today": "asks over HTTP",
     "phone disown": "asks over HTTP",
     **dict.fromkeys(
-        ("db check", "db cluster status", "db cluster url", "decrees check",
+        ("db check", "db cluster status", "db cluster url", "decrees backtest", "decrees check", "decrees ladder",
          "decrees schema", "decrees show", "geofences check", "jobs list", "keys list", "ledger audit",
          "ledger checkpoint", "ledger export", "ledger verify", "ledger prove", "recaps export", "rosters diff",
          "rosters export"),

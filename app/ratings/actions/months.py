@@ -39,11 +39,13 @@ def update_month(session: Session, day: date, now: datetime, person_ids: Sequenc
     first_day, last_day = month_of(day)
     known = ratings.known_in(session, first_day, person_ids)
     assessments = ratings.assessments_in(session, first_day, person_ids)
+    seen = ratings.seen_in(session, first_day, last_day, _that_look_at_the_month(last_day), person_ids)
     rows, counted = [], set()
     for month in attendance.sum_months(session, first_day, last_day, person_ids):
         counted.add(month.person_id)
         before = known.get(month.person_id)
-        rated = _rated(month, assessments.get(month.person_id), last_day, before.inputs_hash if before else None)
+        about = assessments.get(month.person_id), seen.get(month.person_id, rules.SEEN_NOTHING)
+        rated = _rated(month, *about, last_day, before.inputs_hash if before else None)
         if rated is not None and not (before and before.is_final):
             rows.append(rated)
     gone = [person_id for person_id, before in known.items() if person_id not in counted and not before.is_final]
@@ -102,15 +104,32 @@ def month_of(day: date) -> tuple[date, date]:
     return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
 
 
+def _that_look_at_the_month(last_day: date) -> list[str]:
+    """The decrees under which a month is more than its days: a row of absence, or a leave that costs once a month."""
+    found = []
+    for code in decrees.codes():
+        try:
+            law = decrees.on(code, last_day)
+        except decrees.UncoveredDay:
+            continue
+        if law.consecutive or any(effect.month_pct for effect in law.leave.values()):
+            found.append(code)
+    return found
+
+
 def _rated(
-    month: attendance.Month, assessment: rules.Assessment | None, last_day: date, inputs_hash: str | None
+    month: attendance.Month,
+    assessment: rules.Assessment | None,
+    seen: rules.Seen,
+    last_day: date,
+    inputs_hash: str | None,
 ) -> ratings.Rated | None:
     """The rating; None when it is made of the same as the one already kept."""
     decree = decrees.on(month.decree, last_day)
-    made_of = rules.fingerprint(month.unit_id, not month.is_frozen, month.charges, assessment, decree)
+    made_of = rules.fingerprint(month.unit_id, not month.is_frozen, month.charges, assessment, decree, seen)
     if made_of == inputs_hash:
         return None
-    rating = rules.rate(month.charges, assessment, decree)
+    rating = rules.rate(month.charges, assessment, decree, seen)
     return ratings.Rated(month.person_id, month.unit_id, not month.is_frozen, rating, made_of)
 
 

@@ -1,0 +1,84 @@
+"""Trying a draft on a month that was recorded: gather the evidence under both laws, judge, and change nothing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from app import decrees
+from app.attendance import actions as attendance_actions
+from app.attendance import rules as days
+from app.attendance import store as attendance
+from app.db import Session
+from app.people import store as people
+from app.people.store import Employed
+from app.ratings import rules
+from app.ratings import store as ratings
+from app.ratings.actions.months import month_of
+
+
+@dataclass(slots=True)
+class Judged:
+    """One person's month while it is gathered, day by day."""
+
+    person: Employed
+    before: list[days.Outcome] = field(default_factory=list)
+    after: list[days.Outcome] = field(default_factory=list)
+    changed: list[date] = field(default_factory=list)
+
+
+def backtest(session: Session, draft: decrees.Draft, month: date, now: datetime, paths: Sequence[str] | None = None) -> rules.Trial:
+    """What the month would have come to under the draft, for everybody whose law it would be.
+
+    Both sides are derived from the evidence as it is known now, so that nothing but the law differs; in a sealed month the law
+    in force may therefore come to something else than was paid, where evidence arrived after the seal.
+
+    Raises: UncoveredDay when the draft says nothing about a day of the month.
+    """
+    ratings.write_nothing(session)
+    first_day, last_day = month_of(month)
+    judged = _judged(session, draft, first_day, last_day, now, paths)
+    assessments = ratings.assessments_in(session, first_day, list(judged))
+    laws = decrees.on(draft.stands_for, last_day), draft.on(draft.stands_for, last_day)
+    months = [_compared(found, assessments.get(person_id), *laws) for person_id, found in judged.items()]
+    stored = list(attendance.sum_months(session, first_day, last_day, list(judged)))
+    is_sealed = bool(stored) and all(found.is_frozen for found in stored)
+    return rules.trial_of(first_day, draft.pack.code, draft.stands_for, is_sealed, months)
+
+
+def _judged(
+    session: Session, draft: decrees.Draft, first_day: date, last_day: date, now: datetime, paths: Sequence[str] | None
+) -> Mapping[int, Judged]:
+    """Each person's days under both laws."""
+    judged: dict[int, Judged] = {}
+    for offset in range((last_day - first_day).days + 1):
+        day = first_day + timedelta(days=offset)
+        ids = [one.person_id for one in people.list_employed_on(session, day, paths) if one.decree == draft.stands_for]
+        before = dict(_outcomes(session, day, now, ids, decrees.on))
+        is_same = decrees.on(draft.stands_for, day).version == draft.on(draft.stands_for, day).version
+        after = before if is_same else dict(_outcomes(session, day, now, ids, draft.on))
+        for person, outcome in before.items():
+            found = judged.setdefault(person.person_id, Judged(person))
+            found.person = person
+            found.before.append(outcome)
+            found.after.append(after[person])
+            if after[person].deduction_pct != outcome.deduction_pct:
+                found.changed.append(day)
+    return judged
+
+
+def _outcomes(
+    session: Session, day: date, now: datetime, person_ids: Sequence[int], law: decrees.Law
+) -> Iterator[tuple[Employed, days.Outcome]]:
+    """Everybody's day under a law."""
+    for person, evidence in attendance_actions.evidence_on(session, day, now, person_ids, law):
+        yield person, days.derive(evidence, law(person.decree, day))
+
+
+def _compared(found: Judged, assessment: rules.Assessment | None, before: decrees.Decree, after: decrees.Decree) -> rules.Touched:
+    """The person's month under both laws."""
+    person = found.person
+    now, then = (
+        rules.rate(rules.charges_of(outcomes), assessment, decree, rules.seen_of(outcomes))
+        for outcomes, decree in ((found.before, before), (found.after, after))
+    )
+    return rules.compared(person.nip, person.name, person.unit_code, now, then, found.changed)
