@@ -1,9 +1,11 @@
 """Closing days: gather the evidence of everybody, derive each day, write what came out differently."""
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from app import decrees
 from app.attendance import rules
@@ -14,6 +16,7 @@ from app.db import Session
 from app.people import store as people
 from app.people.store import Employed
 from app.workdays import store as workdays
+from app.workdays.rules import REACH_DAYS, Instance, instance_holding
 
 
 def close_day(session: Session, day: date, now: datetime, person_ids: Sequence[int] | None = None) -> int:
@@ -41,18 +44,41 @@ def evidence_on(
     person_ids: Sequence[int] | None = None,
     law: decrees.Law = decrees.on,
 ) -> Iterator[tuple[Employed, rules.Evidence]]:
-    """Everybody employed that day with everything the day is judged by. Five queries, however many people."""
+    """Everybody employed that day with everything the day is judged by. Six queries, however many people.
+
+    A check-in belongs to the day of the shift that held it when it came, unless the roster was written later: then it is asked
+    again which shift holds it now.
+    """
     employed = people.list_employed_on(session, day, person_ids=person_ids)
     owed = workdays.workdays_on(session, employed, day, law)
     leaves = workdays.leaves_on(session, day, person_ids)
     seen = defaultdict(list)
     for found in checkins.list_on(session, day, person_ids):
         seen[found.person_id].append(_as_evidence(found))
+    if late := workdays.list_rostered_late(session, day, 2 * REACH_DAYS, person_ids):
+        seen |= _bound_again(session, day, [person for person in employed if person.person_id in late], law)
     for person in employed:
         workday = owed[person.person_id]
         closed = workday.closes_at is None or workday.closes_at <= now
         leave = leaves.get(person.person_id)
         yield person, rules.Evidence(workday, tuple(seen[person.person_id]), leave, closed)
+
+
+def _bound_again(session: Session, day: date, moved: Sequence[Employed], law: decrees.Law) -> dict[int, list[rules.Checkin]]:
+    """The check-ins of these people that belong to the day by the rosters as they are now, whatever day they came for."""
+    owed: dict[int, list[Instance]] = {person.person_id: [] for person in moved}
+    days = [day + timedelta(days=n) for n in range(-2 * REACH_DAYS, 2 * REACH_DAYS + 1)]
+    for near in days:
+        with contextlib.suppress(decrees.UncoveredDay):
+            for person_id, workday in workdays.workdays_on(session, moved, near, law).items():
+                owed[person_id] += workday.instances
+    zones = {person.person_id: ZoneInfo(person.zone) for person in moved}
+    mine: dict[int, list[rules.Checkin]] = {person_id: [] for person_id in owed}
+    for found in checkins.list_between(session, days[0], days[-1], list(owed)):
+        held = instance_holding(found.taken_at, found.direction, owed[found.person_id])
+        if day == (held.day if held else found.taken_at.astimezone(zones[found.person_id]).date()):
+            mine[found.person_id].append(_as_evidence(found))
+    return mine
 
 
 def stakes_on(session: Session, day: date, now: datetime, person_ids: Sequence[int]) -> dict[int, tuple[Decimal, Decimal]]:

@@ -167,6 +167,7 @@ CREATE TABLE roster_entries (
     changed_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT pk_roster_entries PRIMARY KEY (person_id, day)
 );
+CREATE INDEX ix_roster_entries_day ON roster_entries (day, changed_at);
 
 CREATE TABLE rest_rules (
     unit_id bigint CONSTRAINT pk_rest_rules PRIMARY KEY CONSTRAINT fk_rest_rules_unit_id_units REFERENCES units,

@@ -12,10 +12,13 @@ from app.attendance import store as attendance
 from app.attendance.actions import close_changed, close_day
 from app.attendance.store import DayRecord
 from app.people.store import Posting
+from app.workdays import store as workdays
+from app.workdays.store import RosterEntry
 from tests import make
 from tests.attendance.worlds import SATURDAY, TUESDAY, at
 
 TONIGHT = datetime(2026, 11, 24, 17, 10, tzinfo=UTC)  # 01:10 of Wednesday in Bali
+WEDNESDAY = TUESDAY + timedelta(days=1)
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
 
@@ -140,3 +143,47 @@ def test_a_missing_check_out_can_be_counted(session: Session, office) -> None:
 
 def end_posting(session: Session, person_id: int, until: date) -> None:
     session.execute(update(Posting).where(Posting.person_id == person_id).values(until=until))
+
+
+def rostered_at(session: Session, person, starts: str, ends: str, changed_at: datetime, day: date = TUESDAY) -> None:
+    make.roster(session, person.nip, day, starts, ends, code=f"S{starts[:2]}")
+    session.execute(update(RosterEntry).where(RosterEntry.person_id == person.id).values(changed_at=changed_at))
+
+
+def test_check_ins_made_before_their_roster_was_written_belong_to_its_shifts(session: Session) -> None:
+    """Pain 2 (hrms#3298): a night was worked under office hours, its roster came a week later, and nobody was absent."""
+    guard = make.person(session, make.unit(session, "POS", make.unit(session)))
+    morning_after = at("06:05:00", WEDNESDAY)
+    make.checkin(session, guard, "in", at("21:50:00"), TUESDAY)
+    make.checkin(session, guard, "out", morning_after, WEDNESDAY)
+    long_after = TONIGHT + timedelta(days=7)
+    close_day(session, TUESDAY, long_after), close_day(session, WEDNESDAY, long_after)
+    assert records(session)[guard.id] == ("present", Decimal(3)) and records(session, WEDNESDAY)[guard.id][1] > 0
+    rostered_at(session, guard, "22:00", "06:00", long_after)
+    rest = workdays.Entry(guard.id, WEDNESDAY, ())
+    workdays.replace_roster(session, [rest], long_after)
+    close_changed(session, long_after, long_after.date(), long_after)
+    assert records(session)[guard.id] == ("present", Decimal(0))
+    assert records(session, WEDNESDAY)[guard.id] == ("off", Decimal(0))
+    night = session.scalars(select(DayRecord).where(DayRecord.person_id == guard.id, DayRecord.day == TUESDAY)).one()
+    assert (night.in_at, night.out_at) == (at("21:50:00"), morning_after)
+
+
+def test_a_roster_written_in_time_is_not_asked_again(session: Session) -> None:
+    guard = make.person(session, make.unit(session, "POS", make.unit(session)))
+    rostered_at(session, guard, "22:00", "06:00", at("08:00:00", TUESDAY - timedelta(days=30)))
+    assert workdays.list_rostered_late(session, TUESDAY, 4) == set()
+    rostered_at(session, guard, "21:00", "05:00", at("08:00:00"), day=TUESDAY + timedelta(days=4))
+    assert workdays.list_rostered_late(session, TUESDAY, 4) == {guard.id}
+    assert workdays.list_rostered_late(session, TUESDAY - timedelta(days=1), 4, [guard.id]) == {guard.id}
+    assert workdays.list_rostered_late(session, TUESDAY, 4, [guard.id + 1]) == set()
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["in time", "late"])
+def test_early_and_late_rosters_give_the_same_day(session: Session, late: bool) -> None:
+    guard = make.person(session, make.unit(session, "POS", make.unit(session)))
+    rostered_at(session, guard, "22:00", "06:00", TONIGHT if late else at("08:00:00", TUESDAY - timedelta(days=30)))
+    make.checkin(session, guard, "in", at("22:10:00"), TUESDAY)
+    make.checkin(session, guard, "out", at("06:05:00", WEDNESDAY), TUESDAY)
+    close_day(session, TUESDAY, TONIGHT + timedelta(days=7))
+    assert records(session)[guard.id] == ("present", Decimal("0.5"))

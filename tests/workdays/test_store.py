@@ -54,7 +54,8 @@ def test_late_changes_leave_a_mark_by_person_and_day(session):
     leave_id = workdays.add_leave(session, person.id, rules.LeaveKind.SICK, MONDAY, MONDAY + timedelta(days=1), "Sakit", NOW)
     workdays.add_decision(session, leave_id, "approve", "Surat dokter", decider.id, NOW)
     workdays.replace_roster(session, [workdays.Entry(decider.id, MONDAY, ())], NOW)
-    expected = [(person.id, MONDAY), (person.id, MONDAY + timedelta(days=1)), (decider.id, MONDAY)]
+    around = [MONDAY + timedelta(days=n) for n in range(-2, 3)]
+    expected = [(person.id, MONDAY), (person.id, MONDAY + timedelta(days=1)), *((decider.id, day) for day in around)]
     assert workdays.list_changed_since(session, NOW) == sorted(expected)
     assert workdays.list_changed_since(session, NOW + timedelta(seconds=1)) == []
 

@@ -11,7 +11,7 @@ from app.checkins.store.audited import (
 )
 from app.checkins.store.context import Asked, Device, Gathered, contexts_for
 from app.checkins.store.kept import Kept, add_all, find_kept, note_replays
-from app.checkins.store.seen import Seen, list_changed_since, list_of_person, list_on
+from app.checkins.store.seen import Seen, list_between, list_changed_since, list_of_person, list_on
 from app.checkins.store.tables import Checkin, CheckinReplay, CheckinReport, make_partitions
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "add_all",
     "contexts_for",
     "find_kept",
+    "list_between",
     "list_changed_since",
     "list_of_person",
     "list_on",

@@ -35,6 +35,11 @@ class Seen:
 
 def list_on(session: Session, day: date, person_ids: Sequence[int] | None = None) -> list[Seen]:
     """Every check-in of a work date, whatever its verdict, by person and time."""
+    return list_between(session, day, day, person_ids)
+
+
+def list_between(session: Session, first_day: date, last_day: date, person_ids: Sequence[int] | None = None) -> list[Seen]:
+    """Every check-in of the work dates, both included, whatever its verdict, by person and time."""
     query = select(
         Checkin.id,
         Checkin.person_id,
@@ -46,7 +51,7 @@ def list_on(session: Session, day: date, person_ids: Sequence[int] | None = None
         Checkin.earliest_at,
         Checkin.latest_at,
         Checkin.time_grade,
-    ).where(Checkin.work_date == day)
+    ).where(Checkin.work_date == first_day if first_day == last_day else Checkin.work_date.between(first_day, last_day))
     if person_ids is not None:
         query = query.where(Checkin.person_id.in_(person_ids))
     ordered = query.order_by(Checkin.person_id, Checkin.taken_at, Checkin.id)

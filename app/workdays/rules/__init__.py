@@ -12,6 +12,7 @@ from app.workdays.rules.days import (
 )
 from app.workdays.rules.instances import (
     ONE_DAY,
+    REACH_DAYS,
     Instance,
     Span,
     days_near,
@@ -63,6 +64,7 @@ __all__ = [
     "Plan",
     "RestRule",
     "RosterEntry",
+    "REACH_DAYS",
     "Said",
     "Shift",
     "ShiftKind",

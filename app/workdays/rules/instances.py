@@ -11,6 +11,9 @@ from app.workdays.rules.shifts import Shift, ShiftKind
 ONE_DAY = timedelta(days=1)
 ONE_SECOND = timedelta(seconds=1)
 
+# So many days from its own a shift may take a check-in from, or leave one to: what `days_near` allows for.
+REACH_DAYS = 2
+
 Span = tuple[datetime, datetime]
 
 
@@ -135,7 +138,7 @@ def days_near(at: datetime, zone: str) -> tuple[date, ...]:
     judged in is at most half a day away from that of the unit.
     """
     today = at.astimezone(ZoneInfo(zone)).date()
-    return today - 2 * ONE_DAY, today - ONE_DAY, today, today + ONE_DAY
+    return today - REACH_DAYS * ONE_DAY, today - ONE_DAY, today, today + ONE_DAY
 
 
 def instance_holding(at: datetime, direction: str, instances: Iterable[Instance]) -> Instance | None:

@@ -62,7 +62,10 @@ def leaves_in(
 
 
 def list_changed_since(session: Session, since: datetime) -> list[tuple[int, date]]:
-    """Every person and day whose approved leave or roster entry was settled at or after that instant, in order."""
+    """Every person and day that an approved leave or a roster entry settled at or after that instant may change, in order.
+
+    A changed roster reaches the days around it, because check-ins made for them may belong to its shift now.
+    """
     decided = (
         select(tables.Leave.person_id, tables.Leave.first_day, tables.Leave.last_day)
         .join(tables.LeaveDecision, tables.LeaveDecision.leave_id == tables.Leave.id)
@@ -74,7 +77,8 @@ def list_changed_since(session: Session, since: datetime) -> list[tuple[int, dat
         for n in range((last - first).days + 1)
     }
     rostered = select(tables.RosterEntry.person_id, tables.RosterEntry.day).where(tables.RosterEntry.changed_at >= since)
-    changed |= {(person_id, day) for person_id, day in session.execute(rostered)}
+    near = [timedelta(days=n) for n in range(-rules.REACH_DAYS, rules.REACH_DAYS + 1)]
+    changed |= {(person_id, day + by) for person_id, day in session.execute(rostered) for by in near}
     return sorted(changed)
 
 

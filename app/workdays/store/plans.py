@@ -1,7 +1,7 @@
 """What is asked of patterns, of rosters while they are drawn up, and of those that were published."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -46,6 +46,18 @@ def list_written_after(
         entry.person_id == func.any(list(person_ids)), entry.day == func.any(list(days)), entry.changed_at > after
     )
     return [(person_id, day) for person_id, day in session.execute(query)]
+
+
+def list_rostered_late(session: Session, day: date, reach: int, person_ids: Sequence[int] | None = None) -> set[int]:
+    """People whose roster within `reach` days of that day was written when check-ins of those days could be there already."""
+    entry = tables.RosterEntry
+    first_day, last_day = day - timedelta(days=reach), day + timedelta(days=reach)
+    query = (
+        select(entry.person_id)
+        .where(entry.day.between(first_day, last_day), entry.changed_at >= datetime.combine(first_day - rules.ONE_DAY, time(), UTC))
+        .distinct()
+    )
+    return set(session.scalars(query if person_ids is None else query.where(entry.person_id == func.any(list(person_ids)))))
 
 
 def entries_of(plan: rules.Plan, ids: Mapping[str, int]) -> list[Entry]:

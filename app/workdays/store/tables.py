@@ -38,6 +38,7 @@ class RosterEntry(Base):
     """
 
     __tablename__ = "roster_entries"
+    __table_args__ = (Index("ix_roster_entries_day", "day", "changed_at"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True, autoincrement=False)
     day: Mapped[date] = mapped_column(primary_key=True)
