@@ -153,8 +153,9 @@ def test_a_flexible_shift_is_late_after_its_last_moment_and_early_before_its_min
 def test_the_explanation_says_whose_wall_clock_judges():
     """A person of a WITA unit at work in WIB for a day: 07:55 on the clock there is in time."""
     outcome = derive(day_of("in 08:55:00", "out 19:00:00", shifts=(MORNING, AFTERNOON), zone="Asia/Jakarta"), LAW)
-    assert outcome.lines[0].params == {"shift": "PAGI", "start": "08:00", "end": "12:00", "zone": "WIB"}
-    assert outcome.lines[1].params == {"at": "07:55"} and outcome.late_min == 0
+    assert (outcome.lines[0].code, outcome.lines[0].params) == ("day_elsewhere", {"zone": "WIB", "usual": "WITA"})
+    assert outcome.lines[1].params == {"shift": "PAGI", "start": "08:00", "end": "12:00", "zone": "WIB"}
+    assert outcome.lines[2].params == {"at": "07:55"} and outcome.late_min == 0
     at_home = derive(day_of("in 08:55:00", "out 19:00:00", shifts=(MORNING, AFTERNOON)), LAW)
     assert at_home.late_min == 55 and at_home.lines[0].params["zone"] == "WITA"
 

@@ -162,6 +162,15 @@ def test_a_day_the_decree_does_not_cover_is_refused(world):
     assert code(answer) == (422, "roster_uncovered")
 
 
+def test_everybody_sees_his_own_roster_and_only_that(world):
+    world.roster(world.hr, (world.employee.nip, MONTH.replace(day=7), "MALAM"), (world.other.nip, MONTH.replace(day=7), "PAGI"))
+    answer = world.call(world.employee, "GET", "/me/roster", month=MONTHS)
+    assert answer.status_code == 200 and len(answer.json["items"]) == len({item["day"] for item in answer.json["items"]}) >= 28
+    [seventh] = [item for item in answer.json["items"] if item["day"] == day(7)]
+    assert [instance["shift"] for instance in seventh["instances"]] == ["MALAM"] and seventh["zone"] == "Asia/Makassar"
+    assert world.call(world.employee, "GET", "/me/roster", month="2019-01").json["items"] == []
+
+
 # Drafts and versions
 
 

@@ -10,7 +10,7 @@ from app.attendance.rules.evidence import Checkin, Evidence, harshest, in_order,
 from app.attendance.rules.line import NOTHING, Line, clock_of
 from app.attendance.rules.shift import Worked, hours_of, judged
 from app.decrees import Decree
-from app.workdays.rules import Instance, Kind, Workday, instance_holding
+from app.workdays.rules import NAMES, Instance, Kind, Workday, instance_holding
 
 
 class Status(StrEnum):
@@ -92,7 +92,7 @@ def _derived(evidence: Evidence, decree: Decree) -> Outcome:
     shifts = worked_on(evidence, made)
     status = status_of(evidence, any(worked.made for worked in shifts))
     late_min, early_min = 0, 0
-    lines: list[Line] = []
+    lines: list[Line] = [*_elsewhere(evidence.workday)]
     for worked in shifts:
         if status is Status.PRESENT:
             found = judged(worked, decree)
@@ -138,6 +138,13 @@ def status_of(evidence: Evidence, is_seen: bool) -> Status:
     if is_seen:
         return Status.PRESENT
     return Status.ABSENT if evidence.closed else Status.NOT_YET
+
+
+def _elsewhere(workday: Workday) -> Iterator[Line]:
+    """Whose wall clock judges a day on which somebody works elsewhere, and that the roster says so."""
+    if workday.usual_zone is not None:
+        names = {"zone": NAMES.get(workday.zone, workday.zone), "usual": NAMES.get(workday.usual_zone, workday.usual_zone)}
+        yield Line("day_elsewhere", names)
 
 
 def _standing(status: Status, evidence: Evidence, decree: Decree) -> list[Line]:

@@ -103,7 +103,14 @@ def fingerprint(evidence: Evidence, decree: Decree) -> str:
     ]
     leave = evidence.leave and (evidence.leave.id, evidence.leave.kind)
     workday = evidence.workday
-    owed = (workday.day.toordinal(), workday.kind.value, workday.zone, workday.note, [_owed(own) for own in workday.instances])
+    owed = (
+        workday.day.toordinal(),
+        workday.kind.value,
+        workday.zone,
+        workday.usual_zone,
+        workday.note,
+        [_owed(own) for own in workday.instances],
+    )
     judged_by = repr((owed, checkins, leave, evidence.closed, decree.code, decree.version))
     return hashlib.sha256(judged_by.encode()).hexdigest()[:32]
 

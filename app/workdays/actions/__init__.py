@@ -18,7 +18,7 @@ from app.workdays.actions.plans import (
     publish,
     set_rest_rule,
 )
-from app.workdays.actions.rosters import Line, add_shift, set_roster
+from app.workdays.actions.rosters import Line, add_shift, own_days, set_roster
 from app.workdays.actions.scope import DECIDES, READS, SETS_UP, agency_ids, civil_day, get_agency, scope_of
 from app.workdays.actions.swaps import MOST_DAYS, answer_swap, decide_swap, propose_swap
 
@@ -49,6 +49,7 @@ __all__ = [
     "get_pattern",
     "import_roster",
     "month_of",
+    "own_days",
     "people_of",
     "plan_of",
     "propose_swap",

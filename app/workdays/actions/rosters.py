@@ -7,6 +7,7 @@ from datetime import date, datetime
 from app import errors
 from app.access import Actor
 from app.db import Session
+from app.decrees import UncoveredDay
 from app.ledger import store as ledger
 from app.people import store as people
 from app.workdays import rules
@@ -42,6 +43,15 @@ def add_shift(session: Session, agency: str, shift: rules.Shift, name: str, by: 
     }  # fmt: skip
     ledger.append(session, "shift", f"shift:{added.id}", entry, now)
     return added
+
+
+def own_days(session: Session, month: date, by: Actor, now: datetime) -> list[rules.Workday]:
+    """The actor's days of a month where he is posted today; none for who is posted nowhere, or under no decree then."""
+    employed = people.list_employed_on(session, civil_day(now), person_ids=[by.person_id])
+    try:
+        return list(workdays.workdays_of(session, employed, rules.days_of_month(month)).values())
+    except UncoveredDay:
+        return []
 
 
 def set_roster(session: Session, lines: Sequence[Line], by: Actor, now: datetime) -> int:

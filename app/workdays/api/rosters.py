@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validate
 
 from app import clock, errors
 from app.db import transaction
-from app.http import Day, Schema, actor, allowed, collection, paged
+from app.http import Day, Instant, Month, Schema, actor, allowed, collection, paged, signed_in
 from app.workdays import actions, rules
 from app.workdays import store as workdays_store
 from app.workdays.api.routes import LimitedArgs, NumberedPageArgs, workdays
@@ -101,6 +101,33 @@ class RosteredSchema(LineSchema):
     unit = fields.String(attribute="unit_code")
 
 
+class MonthArgs(Schema):
+    """Which month."""
+
+    month = Month(required=True)
+
+
+class InstanceSchema(Schema):
+    """One shift of one day."""
+
+    shift = fields.String(required=True)
+    kind = fields.String(required=True)
+    start_at = Instant(required=True)
+    end_at = Instant(required=True)
+    opens_at = Instant(required=True)
+    closes_at = Instant(required=True)
+
+
+class OwnDaySchema(Schema):
+    """One's own day: what it is, its shifts, and whose wall clock judges it."""
+
+    day = Day(required=True)
+    kind = fields.String(required=True)
+    zone = fields.String(required=True)
+    note = fields.String(required=True, allow_none=True)
+    instances = fields.List(fields.Nested(InstanceSchema), required=True)
+
+
 class RosterSchema(Schema):
     """Lines to write: all of them, or none when one is wrong."""
 
@@ -159,6 +186,17 @@ def list_rosters(args: Mapping[str, Any]) -> dict[str, Any]:
         paths = actions.scope_of(session, args["unit"], actor().paths(*actions.READS))
         rows = workdays_store.list_rostered(session, paths, first_day, last_day, today, args["after"], args["limit"] + 1)
     return paged(rows, args["limit"], lambda row: f"{row.day}.{row.nip}")
+
+
+@workdays.get("/me/roster")
+@signed_in
+@workdays.arguments(MonthArgs, location="query")
+@workdays.response(200, collection(OwnDaySchema))
+def list_own_roster(args: Mapping[str, Any]) -> dict[str, Any]:
+    """One's own days of a month as rosters, calendars and the decree say now, with their instants."""
+    now = clock.now()
+    with transaction() as session:
+        return {"items": actions.own_days(session, args["month"], actor(), now), "next": None}
 
 
 @workdays.post("/rosters")

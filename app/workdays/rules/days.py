@@ -1,7 +1,7 @@
 """What a day is for a person, and the shift instances he owes on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -46,7 +46,7 @@ class Holiday:
 class Workday:
     """One person's day: its shift instances in order of time; none when nothing is owed.
 
-    `zone`: whose wall clock judges it; `note`: the holiday's name.
+    `zone`: whose wall clock judges it; `usual_zone`: his unit's, where the roster names another; `note`: the holiday's name.
     """
 
     day: date
@@ -54,6 +54,7 @@ class Workday:
     zone: str
     note: str | None = None
     instances: tuple[Instance, ...] = ()
+    usual_zone: str | None = None
 
     @property
     def shift(self) -> str | None:
@@ -122,8 +123,9 @@ def workday_on(day: date, zone: str, decree: Decree, holiday: Holiday | None, ro
     Source: Perpres 21/2023 articles 4, 6 and 7 (service units keep their own hours).
     """
     note = holiday.name if holiday else None
-    if roster is not None and roster.zone is not None:
-        zone = roster.zone
+    if roster is not None and roster.zone not in (None, zone):
+        there = workday_on(day, roster.zone or zone, decree, holiday, replace(roster, zone=None))
+        return replace(there, usual_zone=zone)
     if roster is not None and roster.shifts is not None:
         instances = [instance_of(day, zone, decree, shift) for shift in roster.shifts]
         kind = Kind.WORK if any(instance.is_owed for instance in instances) else Kind.ON_CALL if instances else Kind.OFF
