@@ -10,6 +10,7 @@ import struct
 
 from prometheus_client import values
 
+from app import decrees
 from app.config import int_setting, var
 
 bind = f"127.0.0.1:{int_setting('port')}"
@@ -37,7 +38,11 @@ PR_SET_PDEATHSIG = 1
 
 
 def on_starting(server):
-    """Count from nothing: Prometheus knows counters that begin anew, but not the files of processes long gone."""
+    """Refuse to start under a broken decree, and count from nothing.
+
+    Prometheus knows counters that begin anew, but not the files of processes long gone.
+    """
+    decrees.stand()
     shutil.rmtree(var("metrics"), ignore_errors=True)
     var("metrics").mkdir(parents=True, mode=0o700)
 

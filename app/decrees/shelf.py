@@ -57,6 +57,17 @@ def on(code: str, day: date) -> Decree:
     return _pack(code).decree_on(day)
 
 
+def stand() -> None:
+    """Nothing, when every decree there is can be put together; a process begins with it, so that a broken file is met at once.
+
+    Raises: BrokenDecree; UnknownDecree for a basis or an amendment of a decree there is not.
+    """
+    for code in codes():
+        _pack(code)
+    for amendment in _shelf()[1]:
+        path_of(amendment.amends or "")
+
+
 def path_of(code: str) -> Path:
     """The file of a decree.
 

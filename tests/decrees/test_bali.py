@@ -115,3 +115,37 @@ def test_every_leave_has_an_effect_and_paid_leave_costs_nothing() -> None:
     effects = decrees.on("bali", date(2026, 11, 24)).leave
     assert {kind for kind, effect in effects.items() if effect.pct} == {"unpaid"}
     assert len(effects) == 7
+
+
+@pytest.mark.parametrize(
+    ("day", "begins", "ends"),
+    [
+        pytest.param(date(2026, 11, 24), "12:00", "13:00", id="art. 3, Monday to Thursday"),
+        pytest.param(date(2026, 11, 27), "11:30", "13:00", id="art. 3, Friday"),
+        pytest.param(date(2025, 3, 4), "12:00", "12:30", id="art. 3(3), Ramadan"),
+        pytest.param(date(2025, 3, 7), None, None, id="Ramadan Friday: 60 minutes, clock times not given"),
+    ],
+)
+def test_breaks_by_the_clock(day: date, begins: str | None, ends: str | None) -> None:
+    found = decrees.on("bali", day).hours
+    assert (found.break_from and f"{found.break_from:%H:%M}", found.break_until and f"{found.break_until:%H:%M}") == (begins, ends)
+
+
+@pytest.mark.parametrize(
+    ("day", "groups", "place"),
+    [
+        pytest.param(date(2025, 3, 23), {"muslim"}, "office", id="the day before"),
+        pytest.param(date(2025, 3, 24), {"muslim"}, "anywhere", id="SE Sekda 12 March 2025: the first day"),
+        pytest.param(date(2025, 3, 27), {"muslim", "bali-hindu"}, "anywhere", id="the last day"),
+        pytest.param(date(2025, 3, 28), {"muslim"}, "office", id="the day after"),
+        pytest.param(date(2025, 3, 24), {"bali-hindu"}, "office", id="another group"),
+        pytest.param(date(2025, 3, 24), set(), "office", id="no group"),
+    ],
+)
+def test_flexible_work_for_muslim_employees(day: date, groups: set[str], place: str) -> None:
+    general = decrees.on("bali", day)
+    law = general.for_whom("BALI.DISHUB", groups)
+    assert law.place == place
+    assert law.hours == general.hours
+    assert (law.version == general.version) == (place == "office")
+    assert (law.place_clause and law.place_clause.code) == (None if place == "office" else "bali.overlay.fwa.2025-03-24")

@@ -161,3 +161,89 @@ def test_what_is_checked_is_what_is_published(path: Path) -> None:
     assert list(Draft202012Validator(published).iter_errors(words)) == []
     words["lateness" if "lateness" in words else "hours" if "hours" in words else "absence"][0]["pct_"] = 1
     assert list(Draft202012Validator(published).iter_errors(words)) != []
+
+
+def with_overlays(tmp_path: Path, *overlays: str) -> decrees.Decree:
+    """Bali's law of a Tuesday with more overlays in force."""
+    common = 'since = 2026-11-01\nuntil = 2026-12-01\nsource = "x"\nquality = "C"\n'
+    file = tmp_path / "bali.toml"
+    file.write_text(BALI + "".join(f"\n[[overlay]]\n{common}{overlay}\n" for overlay in overlays), "utf-8")
+    found, problems = pack.read(file)
+    assert problems == []
+    return found.decree_on(date(2026, 11, 24))
+
+
+LATER = 'name = "{name}"\nearlier_min = 0\nlater_min = {minutes}'
+WEEK = 'days = [{ on = ["tue"], start = 09:00:00, end = 15:00:00, break_min = 0 }]\nweek_min = 360'
+
+
+def test_of_several_overlays_the_one_for_fewer_people_is_foremost(tmp_path: Path) -> None:
+    law = with_overlays(
+        tmp_path,
+        LATER.format(name="both", minutes=40) + '\nunits = ["DISHUB"]\ngroups = ["hindu"]',
+        LATER.format(name="group", minutes=30) + '\ngroups = ["hindu"]',
+        LATER.format(name="unit", minutes=20) + '\nunits = ["DISHUB"]',
+        LATER.format(name="all", minutes=10),
+    )
+    reached = {
+        (path, *groups): law.for_whom(path, groups).flexi.later_min
+        for path in ("BALI", "BALI.DISHUB", "BALI.DISHUB.UPT", "BALI.DISHUBLA")
+        for groups in ((), ("hindu",))
+    }
+    assert reached == {
+        ("BALI",): 10,
+        ("BALI", "hindu"): 30,
+        ("BALI.DISHUB",): 20,
+        ("BALI.DISHUB", "hindu"): 40,
+        ("BALI.DISHUB.UPT",): 20,
+        ("BALI.DISHUB.UPT", "hindu"): 40,
+        ("BALI.DISHUBLA",): 10,
+        ("BALI.DISHUBLA", "hindu"): 30,
+    }
+
+
+def test_hours_for_some_are_hours_for_nobody_else(tmp_path: Path) -> None:
+    law = with_overlays(tmp_path, f'name = "posko"\nunits = ["RSBM"]\n{WEEK}')
+    assert law.hours.clause.code == "bali.hours.2024-01-02"
+    theirs = law.for_whom("BALI.DISKES.RSBM", ())
+    assert (f"{theirs.hours.start:%H:%M}", theirs.hours.clause.code) == ("09:00", "bali.overlay.posko.2026-11-01")
+    assert theirs.version != law.version == law.for_whom("BALI.DISKES", ()).version
+
+
+@pytest.mark.parametrize(
+    ("overlay", "path", "message"),
+    [
+        pytest.param('name = "x"', "name", "changes nothing", id="a season that changes nothing"),
+        pytest.param('name = "x"\nearlier_min = 1', "later_min", "belong together", id="half of flexible hours"),
+        pytest.param('name = "x"\nweek_min = 1', "week_min", "belong together", id="a week without days"),
+        pytest.param('name = "x"\nplace = "home"', "place", "one of office, anywhere", id="an unknown place"),
+        pytest.param('name = "x"\nplace = "anywhere"\ngroups = []', "groups", "a list of words", id="for no group"),
+    ],
+)
+def test_what_is_wrong_with_an_overlay(tmp_path: Path, overlay: str, path: str, message: str) -> None:
+    file = tmp_path / "bali.toml"
+    common = 'since = 2026-11-01\nuntil = 2026-12-01\nsource = "x"\nquality = "C"\n'
+    file.write_text(f"{BALI}\n[[overlay]]\n{common}{overlay}\n", "utf-8")
+    found = [(problem.path, problem.message) for problem in decrees.check(file)]
+    assert any(where == f"overlay[5].{path}" and message in said for where, said in found), found
+
+
+MORE = [
+    pytest.param('break_from = 12:00:00 }', 'break_from = 16:00:00 }', "hours[0].days[0].break_from", "whole break", id="late"),
+    pytest.param('variant = "A"', 'variant = "D"', "tpp[0].productivity_weight", "means nothing", id="D weighs no productivity"),
+    pytest.param('variant = "A"', 'variant = "C"', "tpp[0].discipline_weight", "means nothing", id="C weighs nothing"),
+    pytest.param('variant = "A"', 'variant = "A"\nday_min = 300', "tpp[0].day_min", "means nothing", id="A counts no minutes"),
+    pytest.param('variant = "A"', 'variant = "A"\nmost_cut = "40"', "tpp[0].most_cut", "means nothing", id="A cuts its share only"),
+    pytest.param('variant = "A"', 'variant = "A"\ndecimals = 4', "tpp[0].decimals", "at most 3", id="more than is kept"),
+    pytest.param("from_days = 4", "from_days = 3", "ladder[0].rows[1].from_days", "more than in the row above", id="steps of 0"),
+    pytest.param('sanction = "demotion"', 'sanction = "prison"', "ladder[0].rows[6].sanction", "one of oral_warning", id="prison"),
+    pytest.param('kind = "sick"', 'kind = "sick"\nday_pct = "5"', "leave[2].day_pct", "belong together", id="a share of nothing"),
+    pytest.param('kind = "sick"', 'kind = "sick"\nrows = [ { paid = "50" } ]', "leave[2].day_pct", "belong together", id="of what"),
+    pytest.param("[[absence]]", '[[absence]]\nreplaces = "x"', "absence[0].replaces", "amends another", id="amends nothing"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "path", "message"), MORE)
+def test_what_is_wrong_with_the_rest_of_the_law(problems, old: str, new: str, path: str, message: str) -> None:
+    found = problems(old, new)
+    assert any(where == path and message in said for where, said in found), found
