@@ -169,6 +169,13 @@ def test_a_flexible_shift_ends_when_its_minutes_are_worked(came, latest, ends):
     assert (owed.opens_at, owed.closes_at) == (instance.opens_at, instance.closes_at)
 
 
+@pytest.mark.parametrize(("came", "latest", "ends"), [("07:00", "10:00", "15:00"), ("10:30", "10:00", "15:00")], ids=str)
+def test_everybody_is_there_in_the_core_however_few_minutes_he_owes(came, latest, ends):
+    (instance,) = rostered(MONDAY, replace(FLEXIBLE, owed_min=180)).instances
+    owed = hours_for(instance, local(MONDAY, came), LAW)
+    assert (clock(owed.start_at), clock(owed.end_at)) == (latest, ends)
+
+
 @given(st.integers(420, 570))
 def test_who_comes_in_time_works_the_owed_minutes_and_the_core(minute):
     (instance,) = rostered(MONDAY, FLEXIBLE).instances
