@@ -5,6 +5,7 @@ Rules that are not shipped stand as small decrees in `laws/`, used like an agenc
 
 import importlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app import decrees
-from app.attendance.rules import Charge, Outcome, derive
+from app.attendance.rules import Charge, Outcome, derive, fingerprint
 from app.ratings.rules import Assessment, Seen, rate
 from tests import laws
 from tests.attendance.worlds import evidence
@@ -237,6 +238,42 @@ def test_permendikdasmen_14_2025_article_29(cause: str | None, day: int, time: i
     """What is not paid is taken from 5 % a working day, which is this program's way to spread a month."""
     effect = decrees.on("dikdasmen-14-2025", TUESDAY).leave["important"]
     assert effect.pct_on(day, cause, time) == 5 * (100 - Decimal(paid)) / 100
+
+
+@pytest.mark.parametrize(
+    ("begun", "cause", "pct"),
+    [
+        pytest.param(date(2026, 11, 11), "illness_or_death", "0", id="the 14th calendar day"),
+        pytest.param(date(2026, 11, 10), "illness_or_death", "1.25", id="the 15th: 25 % of 5"),
+        pytest.param(date(2026, 11, 10), "marriage", "2.5", id="the 15th of a marriage: 50 % of 5"),
+        pytest.param(date(2026, 11, 10), None, "0", id="no cause that the article names"),
+    ],
+)
+def test_a_day_of_leave_costs_what_its_length_and_cause_say(begun: date, cause: str | None, pct: str) -> None:
+    day = evidence(day=TUESDAY, decree="dikdasmen-14-2025", leave="important")
+    asked = replace(day, leave=replace(day.leave, first_day=begun, cause=cause))
+    law = decrees.on("dikdasmen-14-2025", TUESDAY)
+    outcome = derive(asked, law)
+    assert outcome.deduction_pct == Decimal(pct)
+    assert outcome.lines[-1].clause.code == "dikdasmen-14-2025.leave.important.2025-01-01"
+    assert fingerprint(asked, law) != fingerprint(replace(asked, leave=replace(asked.leave, time_of_year=2)), law)
+
+
+def test_pain_22_late_and_early_rules_become_deductions_without_a_line_of_code(tmp_path: Path) -> None:
+    """hrms#391, #675, #2858, #642, horilla#169: a new regulation is a clause in a file, and the day cites it."""
+    words = (
+        'code = "desa"\nname = "Desa"\nbasis = "indonesia"\n[[lateness]]\nsince = 2026-01-01\nrounding = "ceil"\n'
+        'bands = [{ from_min = 1, to_min = 11, pct = "0.2" }, { from_min = 11, pct = "0.7" }]\nmissing = "1"\n'
+        'source = "Perdes 1/2026 pasal 4"\nquality = "S"\n'
+    )
+    (tmp_path / "desa.toml").write_text(words, "utf-8")
+    with laws.in_use(tmp_path):
+        for arrived, pct in (("07:30:00", "0"), ("07:30:01", "0.2"), ("07:40:00", "0.2"), ("07:40:01", "0.7")):
+            outcome = judged("desa", f"in {arrived}", "out 16:30:00")
+            assert outcome.deduction_pct == Decimal(pct)
+            cited = [(line.clause.code, line.clause.source) for line in outcome.lines if line.pct]
+            assert cited == ([("desa.lateness.2026-01-01", "Perdes 1/2026 pasal 4")] if Decimal(pct) else [])
+        assert judged("desa", "out 16:30:00").deduction_pct == 1
 
 
 @pytest.mark.parametrize(("leaves", "pct"), [((), "100"), (("annual",), "100"), (("long",), "70")], ids=str)

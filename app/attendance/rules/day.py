@@ -153,8 +153,10 @@ def _standing(status: Status, evidence: Evidence, decree: Decree) -> list[Line]:
     Raises: KeyError for a kind of leave that the decree does not know; no leave is judged by a guess.
     """
     if evidence.leave and status is Status.LEAVE:
-        effect = decree.leave[evidence.leave.kind]
-        return [Line(f"day_leave_{evidence.leave.kind}", {}, effect.pct, effect.clause)]
+        leave = evidence.leave
+        effect = decree.leave[leave.kind]
+        pct = effect.pct_on((evidence.workday.day - leave.first_day).days + 1, leave.cause, leave.time_of_year)
+        return [Line(f"day_leave_{leave.kind}", {}, pct, effect.clause)]
     if status is Status.ABSENT:
         return [Line("day_absent", {}, decree.absence.pct, decree.absence.clause)]
     if status in (Status.HOLIDAY, Status.JOINT_LEAVE):

@@ -101,7 +101,8 @@ def fingerprint(evidence: Evidence, decree: Decree) -> str:
         (found.checkin_id.hex, found.direction, found.taken_at.timestamp(), found.counts, _ends(found.bracket))
         for found in in_order(evidence)
     ]
-    leave = evidence.leave and (evidence.leave.id, evidence.leave.kind)
+    known = evidence.leave
+    leave = known and (known.id, known.kind, known.first_day.toordinal(), known.cause, known.time_of_year)
     workday = evidence.workday
     owed = (
         workday.day.toordinal(),

@@ -32,13 +32,18 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """An approved absence, both days included."""
+    """An approved absence, both days included.
+
+    `cause` is one that a decree's leave clause tells apart; `time_of_year` says which leave of that cause in the year it is.
+    """
 
     id: int
     kind: LeaveKind
     first_day: date
     last_day: date
     part: Part = Part.WHOLE
+    cause: str | None = None
+    time_of_year: int = 1
 
 
 def is_plausible_leave(first_day: date, last_day: date) -> bool:

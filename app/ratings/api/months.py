@@ -10,16 +10,12 @@ from marshmallow import ValidationError, fields, validate
 
 from app import clock, errors
 from app.db import transaction
-from app.http import Blueprint, Instant, Month, PageArgs, PerCent, Schema, actor, allowed, collection, language, paged, signed_in
+from app.http import Instant, Month, PageArgs, PerCent, Schema, actor, allowed, collection, language, paged, signed_in
 from app.http.paging import LIMIT
 from app.people import store as people
 from app.ratings import actions, store
+from app.ratings.api.blueprint import ratings
 from app.texts import text
-
-ratings = Blueprint(
-    "ratings", __name__, url_prefix="/v1", description="Months as they were rated, and the assessments behind them."
-)
-
 
 HIGHEST_SCORE = 120  # what a form may say; what counts is capped by the decree's `score` clause
 
