@@ -63,12 +63,11 @@ def keep(session: Session, feature: object, by: Actor | None, now: datetime) -> 
     there = store.find_site(session, draft.code)
     if there is not None and there.agency != draft.agency:
         raise errors.Conflict("site_of_another_agency", site=draft.code)
-    site_id = store.add_site(session, draft.code, draft.name, agency.id) if there is None else there.id
+    site_id = store.add_site(session, draft.code, draft.name, agency.id, draft.zone) if there is None else there.id
     are_units_new = store.replace_units(session, site_id, [units[code] for code in draft.units])
-    if there is not None and there.name != draft.name:
-        store.rename_site(session, site_id, draft.name)
+    is_described_anew = there is not None and store.describe_site(session, site_id, draft.name, draft.zone)
     if there is not None and is_same_outline(outline_from(there.outline), outline):
-        if are_units_new or there.name != draft.name:
+        if are_units_new or is_described_anew:
             _note(session, draft.code, draft.units, by, now)
         return Loaded(draft.code, there.version, is_new=False)
     geometry = shapely.geometry.mapping(outline)
@@ -236,5 +235,12 @@ def _note(session: Session, code: str, units: Sequence[str], by: Actor | None, n
     kept = store.find_site(session, code)
     assert kept is not None
     drawn = {"version_id": kept.version_id, "outline": orjson.dumps(kept.outline).decode()}
-    entry = {"site": code, "version": kept.version, "units": list(units), "by": None if by is None else by.person_id, **drawn}
+    entry = {
+        "site": code,
+        "version": kept.version,
+        "units": list(units),
+        "zone": kept.zone,
+        "by": None if by is None else by.person_id,
+        **drawn,
+    }
     ledger.append(session, "site_version", f"site:{code}", entry, now)

@@ -43,6 +43,7 @@ class SitePropertiesSchema(Schema):
     name = fields.String(required=True)
     agency = fields.String(required=True)
     units = fields.List(fields.String(), required=True)
+    zone = fields.String(allow_none=True, metadata={"description": "IANA zone of the clocks there; none: its units'"})
 
 
 class FeatureSchema(Schema):
@@ -81,6 +82,7 @@ class SiteSchema(Schema):
     name = fields.String(required=True)
     agency = fields.String(required=True)
     units = fields.List(fields.String(), required=True)
+    zone = fields.String(required=True)
     version = fields.Integer(required=True)
     valid_from = Instant(required=True)
     outline = OutlineField(required=True)
@@ -129,7 +131,7 @@ class DoorCodesSchema(Schema):
     codes = fields.List(fields.Nested(DoorCodeSchema), required=True)
 
 
-SITE_FIELDS = ("code", "name", "agency", "units", "version", "valid_from", "outline", "has_code")
+SITE_FIELDS = ("code", "name", "agency", "units", "zone", "version", "valid_from", "outline", "has_code")
 
 
 @geofences.get("/sites")

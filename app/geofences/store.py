@@ -31,13 +31,14 @@ from app.people.store import Person, Unit
 
 
 class Site(Base):
-    """A place people check in at; what it looks like is in its versions."""
+    """A place people check in at; what it looks like is in its versions. `zone`: of the clocks there, none: its units'."""
 
     __tablename__ = "sites"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     code: Mapped[str] = mapped_column(Text, unique=True)
     name: Mapped[str] = mapped_column(Text)
     agency_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(Unit.id))
+    zone: Mapped[str | None] = mapped_column(Text)
 
 
 class SiteVersion(Base):
@@ -105,6 +106,7 @@ class Outlined:
     outline: Mapping[str, Any]
     lint: Mapping[str, Any]
     has_code: bool
+    zone: str
 
 
 CURRENT = """
@@ -113,7 +115,9 @@ SELECT site.id, site.code, site.name, agency.code AS agency, agency.path::text A
            SELECT unit.code FROM site_units JOIN units unit ON unit.id = unit_id WHERE site_id = site.id ORDER BY unit.code
        ) AS units,
        version.id AS version_id, version.version, version.valid_from, ST_AsGeoJSON({outline}, 9) AS outline, version.lint,
-       door.secret IS NOT NULL AS has_code
+       door.secret IS NOT NULL AS has_code, coalesce(
+           site.zone, (SELECT unit.zone FROM site_units JOIN units unit ON unit.id = unit_id WHERE site_id = site.id
+                       ORDER BY unit.path LIMIT 1), agency.zone) AS zone
 FROM sites site JOIN units agency ON agency.id = site.agency_id
 CROSS JOIN LATERAL (
     SELECT * FROM site_versions WHERE site_id = site.id AND valid_from <= :at ORDER BY version DESC LIMIT 1
@@ -166,18 +170,20 @@ def lock_site(session: Session, code: str) -> None:
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("site"), func.hashtext(code))))
 
 
-def add_site(session: Session, code: str, name: str, agency_id: int) -> int:
+def add_site(session: Session, code: str, name: str, agency_id: int, zone: str | None = None) -> int:
     """The id of the new site."""
-    site = Site(code=code, name=name, agency_id=agency_id)
+    site = Site(code=code, name=name, agency_id=agency_id, zone=zone)
     session.add(site)
     session.flush()
     return site.id
 
 
-def rename_site(session: Session, site_id: int, name: str) -> None:
-    """Give the site another name."""
-    session.get_one(Site, site_id).name = name
+def describe_site(session: Session, site_id: int, name: str, zone: str | None) -> bool:
+    """Whether name or zone of the site changed; afterwards they are these."""
+    site = session.get_one(Site, site_id)
+    before, site.name, site.zone = (site.name, site.zone), name, zone
     session.flush()
+    return before != (name, zone)
 
 
 def add_version(
@@ -204,7 +210,7 @@ def replace_units(session: Session, site_id: int, unit_ids: Sequence[int]) -> bo
 def find_door(session: Session, code: str, at: datetime = LAST) -> Door | None:
     """The door code of the site in force at the instant, or after all that was ever set."""
     query = (
-        select(Site.id, Site.name, Unit.zone, DoorCode.since, DoorCode.secret)
+        select(Site.id, Site.name, func.coalesce(Site.zone, Unit.zone).label("zone"), DoorCode.since, DoorCode.secret)
         .join(DoorCode, DoorCode.site_id == Site.id)
         .join(Unit, Unit.id == Site.agency_id)
         .where(Site.code == code, DoorCode.since <= at)

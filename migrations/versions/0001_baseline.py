@@ -111,7 +111,8 @@ CREATE TABLE sites (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_sites PRIMARY KEY,
     code text NOT NULL CONSTRAINT uq_sites_code UNIQUE,
     name text NOT NULL,
-    agency_id bigint NOT NULL CONSTRAINT fk_sites_agency_id_units REFERENCES units
+    agency_id bigint NOT NULL CONSTRAINT fk_sites_agency_id_units REFERENCES units,
+    zone text
 );
 
 CREATE TABLE site_versions (

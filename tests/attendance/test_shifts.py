@@ -168,3 +168,26 @@ def test_the_fingerprint_knows_breaks_core_and_zone():
         for zone in (None, "Asia/Jakarta")
     }
     assert len(found) == 8
+
+
+@pytest.mark.parametrize(
+    ("site_zone", "roster_zone", "lines"),
+    [
+        (None, None, []),
+        (WITA, None, []),
+        ("Asia/Singapore", None, []),
+        ("Asia/Jakarta", None, [("day_clock_there_in", "07:55", "06:55", "WIB"), ("day_clock_there_out", "12:01", "11:01", "WIB")]),
+        ("Asia/Jakarta", "Asia/Jakarta", []),
+    ],
+    ids=["the site names none", "the same zone", "the same clocks", "an hour behind", "the roster names it"],
+)
+def test_a_check_in_made_where_the_clocks_differ_says_so_and_moves_no_hours(site_zone, roster_zone, lines):
+    """Who travels without a roster that says so sees which zone judged him."""
+    said = ("in 07:55:00", "out 12:01:00") if roster_zone is None else ("in 08:55:00", "out 13:01:00")
+    known = day_of(*said, shifts=(MORNING,), zone=roster_zone)
+    there = replace(known, checkins=tuple(replace(found, site_zone=site_zone) for found in known.checkins))
+    outcome = derive(there, LAW)
+    assert (outcome.late_min, outcome.early_min) == (0, 0)
+    told_there = [line for line in outcome.lines if line.code.startswith("day_clock_there")]
+    assert [(line.code, line.params["at"], line.params["there"], line.params["zone"]) for line in told_there] == lines
+    assert (fingerprint(there, LAW) == fingerprint(known, LAW)) == (site_zone is None)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.attendance import store as attendance
 from app.attendance.actions import close_changed, close_day
 from app.attendance.store import DayRecord
+from app.geofences.store import Site
 from app.people.store import Posting
 from app.workdays import store as workdays
 from app.workdays.store import RosterEntry
@@ -187,3 +188,14 @@ def test_early_and_late_rosters_give_the_same_day(session: Session, late: bool) 
     make.checkin(session, guard, "out", at("06:05:00", WEDNESDAY), TUESDAY)
     close_day(session, TUESDAY, TONIGHT + timedelta(days=7))
     assert records(session)[guard.id] == ("present", Decimal("0.5"))
+
+
+def test_the_zone_of_the_site_reaches_the_explanation(session: Session) -> None:
+    person = make.person(session, make.unit(session, "POS", make.unit(session)))
+    version = make.site(session, code="JAKARTA")
+    session.execute(update(Site).where(Site.code == "JAKARTA").values(zone="Asia/Jakarta"))
+    make.checkin(session, person, "in", at("07:20:00"), TUESDAY, site_version_id=version)
+    close_day(session, TUESDAY, TONIGHT)
+    lines = session.scalars(select(DayRecord.lines).where(DayRecord.person_id == person.id)).one()
+    [there] = [line for line in lines if line["code"] == "day_clock_there_in"]
+    assert there["params"] == {"at": "07:20", "there": "06:20", "zone": "WIB"}

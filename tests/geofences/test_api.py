@@ -33,6 +33,17 @@ def test_a_drawn_site_is_answered_with_what_it_is_worth(client, headers):
     assert set(site["lint"]["auto_accept_pct"]) == {"20", "50", "65"}
 
 
+def test_a_site_has_the_clocks_of_its_units_unless_it_says_otherwise(client, headers):
+    site = client.post("/v1/sites", json=feature(), headers=headers[Role.ADMIN])
+    assert site.get_json()["zone"] == "Asia/Makassar"
+    tag = client.get("/v1/sites/DISHUB", headers=headers[Role.ADMIN]).headers["ETag"]
+    edit = {**headers[Role.ADMIN], "If-Match": tag}
+    moved = client.put("/v1/sites/DISHUB", json=feature(zone="Asia/Jakarta"), headers=edit)
+    assert (moved.get_json()["zone"], moved.get_json()["version"]) == ("Asia/Jakarta", 1)
+    wrong = client.post("/v1/sites", json=feature(code="LAIN", zone="Mars/Olympus"), headers=headers[Role.ADMIN])
+    assert wrong.status_code == 422 and list(wrong.get_json()["errors"]) == ["/properties/zone"]
+
+
 def test_a_small_site_is_kept_with_a_sentence_of_warning(client, headers):
     lint = client.post("/v1/sites", json=feature(30), headers=headers[Role.HR]).get_json()["lint"]
     assert [(p["code"], p["severity"]) for p in lint["problems"]] == [("fence_narrow", "warn")]

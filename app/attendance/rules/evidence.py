@@ -21,13 +21,17 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class Checkin:
-    """A check-in as the day sees it: once judged, only whether it counts matters; `bracket` where its time may matter."""
+    """A check-in as the day sees it: once judged, only whether it counts matters; `bracket` where its time may matter.
+
+    `site_zone`: of the clocks at the site where it was made; it is told and moves no hours.
+    """
 
     checkin_id: UUID
     direction: str
     taken_at: datetime
     counts: bool
     bracket: Bracket | None = None
+    site_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def fingerprint(evidence: Evidence, decree: Decree) -> str:
     Source: our design; docs/decrees.md (the version of a decree is part of it).
     """
     checkins = [
-        (found.checkin_id.hex, found.direction, found.taken_at.timestamp(), found.counts, _ends(found.bracket))
+        (found.checkin_id.hex, found.direction, found.taken_at.timestamp(), found.counts, _ends(found.bracket), found.site_zone)
         for found in in_order(evidence)
     ]
     known = evidence.leave

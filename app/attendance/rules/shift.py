@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from app.attendance.rules.evidence import Checkin
 from app.attendance.rules.line import Line, clock_of
@@ -24,12 +25,22 @@ class Worked:
     @property
     def first_in(self) -> datetime | None:
         """When the person came."""
-        return next((found.taken_at for found in self.made if found.direction == "in"), None)
+        return self.coming.taken_at if self.coming else None
 
     @property
     def last_out(self) -> datetime | None:
         """When the person went home."""
-        return next((found.taken_at for found in reversed(self.made) if found.direction == "out"), None)
+        return self.going.taken_at if self.going else None
+
+    @property
+    def coming(self) -> Checkin | None:
+        """The first `in`."""
+        return next((found for found in self.made if found.direction == "in"), None)
+
+    @property
+    def going(self) -> Checkin | None:
+        """The last `out`."""
+        return next((found for found in reversed(self.made) if found.direction == "out"), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,7 @@ def judged(worked: Worked, decree: Decree) -> Judged:
         *hours_of(worked.instance, worked.workday, decree),
         *_moved(worked, owed, decree),
         *_together(coming, going, decree.together),
+        *_clocks_there(worked),
     )
     return Judged(late_min, early_min, lines)
 
@@ -119,6 +131,18 @@ def _called_out(worked: Worked) -> Iterator[Line]:
         else:
             ended = clock_of(left_at, worked.workday)
             yield Line("day_call_out", {"start": at, "end": ended, "minutes": (left_at - came_at) // MINUTE})
+
+
+def _clocks_there(worked: Worked) -> Iterator[Line]:
+    """A sentence for each decisive check-in made where the clocks show another time than those that judge the day."""
+    for found in (worked.coming, worked.going):
+        zone = found.site_zone if found else None
+        if found is None or zone is None or zone == worked.workday.zone:
+            continue
+        here, there = (found.taken_at.astimezone(ZoneInfo(name)) for name in (worked.workday.zone, zone))
+        if here.utcoffset() != there.utcoffset():
+            told = {"at": clock_of(found.taken_at, worked.workday), "there": f"{there:%H:%M}", "zone": NAMES.get(zone, zone)}
+            yield Line(f"day_clock_there_{found.direction}", told)
 
 
 def _moved(worked: Worked, owed: Instance, decree: Decree) -> Iterator[Line]:

@@ -56,6 +56,7 @@ class OutlinedSiteSchema(SiteNameSchema):
 
     version = fields.Integer(required=True)
     outline = OutlineField(required=True)
+    zone = fields.String(required=True, metadata={"description": "IANA zone of the clocks there"})
     has_code = fields.Boolean(required=True, metadata={"description": "offer to scan the code at the door with the check-in"})
 
 

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from app.checkins.rules.timing import Grade
 from app.checkins.store.tables import Checkin
 from app.db import Session
+from app.geofences.store import Site, SiteVersion
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One check-in as evidence of a day."""
+    """One check-in as evidence of a day; `site_zone`: of the clocks at its site, where the site names one."""
 
     checkin_id: UUID
     person_id: int
@@ -26,6 +27,7 @@ class Seen:
     earliest_at: datetime
     latest_at: datetime
     grade: str
+    site_zone: str | None
 
     @property
     def time_grade(self) -> Grade:
@@ -51,7 +53,10 @@ def list_between(session: Session, first_day: date, last_day: date, person_ids: 
         Checkin.earliest_at,
         Checkin.latest_at,
         Checkin.time_grade,
-    ).where(Checkin.work_date == first_day if first_day == last_day else Checkin.work_date.between(first_day, last_day))
+        Site.zone,
+    )
+    query = query.outerjoin(SiteVersion, SiteVersion.id == Checkin.site_version_id).outerjoin(Site, Site.id == SiteVersion.site_id)
+    query = query.where(Checkin.work_date == first_day if first_day == last_day else Checkin.work_date.between(first_day, last_day))
     if person_ids is not None:
         query = query.where(Checkin.person_id.in_(person_ids))
     ordered = query.order_by(Checkin.person_id, Checkin.taken_at, Checkin.id)

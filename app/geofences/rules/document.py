@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from zoneinfo import available_timezones
 
 from app.geofences.rules import coordinates
 from app.geofences.rules.coordinates import Part
@@ -18,13 +19,14 @@ WGS84_NAMES = {"urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "u
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A site as drawn: its place in the government, and the parts of its fence."""
+    """A site as drawn: its place in the government, the parts of its fence, and the zone of its clocks (none: its units')."""
 
     code: str
     name: str
     agency: str
     units: tuple[str, ...]
     parts: tuple[Part, ...]
+    zone: str | None = None
 
 
 def is_site_code(value: object) -> bool:
@@ -50,7 +52,8 @@ def read(feature: object) -> tuple[Draft | None, list[Problem]]:
     if any(problem.severity == Severity.REFUSE for problem in problems):
         return None, problems
     units = tuple(sorted(properties["units"]))
-    return Draft(properties["code"], properties["name"].strip(), properties["agency"], units, parts), problems
+    named = properties["code"], properties["name"].strip(), properties["agency"]
+    return Draft(*named, units, parts, properties.get("zone")), problems
 
 
 def _of_system(feature: Mapping[str, object]) -> Iterator[Problem]:
@@ -71,6 +74,9 @@ def _of_properties(properties: Mapping[str, object]) -> Iterator[Problem]:
         yield Problem("site_name", "/properties/name", {"limit": MAX_NAME})
     if not _matches(properties.get("agency"), UNIT_CODE):
         yield Problem("site_agency", "/properties/agency")
+    zone = properties.get("zone")
+    if zone is not None and (not isinstance(zone, str) or zone not in available_timezones()):
+        yield Problem("site_zone", "/properties/zone")
     units = properties.get("units")
     if not isinstance(units, list | tuple) or len(units) > MAX_UNITS or not all(_matches(unit, UNIT_CODE) for unit in units):
         yield Problem("site_units", "/properties/units", {"limit": MAX_UNITS})
