@@ -1,7 +1,9 @@
-"""The formulas of an allowance: which parts each variant is made of."""
+"""What a month's figures are made of: the formulas of an allowance, the score, and the words for it."""
 
-from app.decrees.clauses import HUNDRED, NOTHING, Clause, Tpp
-from app.decrees.shape import COUNT, MINUTES, Key, Said, Shape, choice, number
+from app.decrees.clauses import HUNDRED, NOTHING, Clause, Predicate, Predicates, Score, Tpp
+from app.decrees.shape import COUNT, FLAG, MINUTES, TEXT, Key, Said, Shape, choice, number
+
+QUALITIES = ("S", "G", "C")
 
 # The weights each variant is made of; together they are the whole.
 WEIGHTS = {
@@ -36,6 +38,14 @@ TPP: Shape = {
 }
 
 
+WORDS: Shape = {
+    "code": Key(TEXT, "code of the word"),
+    "from": Key(number(200), "lowest score it is given for"),
+    "needs_new_idea": Key(FLAG, "whether it also needs a new idea or way of working", False, False),
+    "quality": Key(choice(*QUALITIES), "of this row, where it is not the clause's", False),
+}
+
+
 def tpp(said: Said, clause: Clause) -> Tpp:
     """The formula, whose weights are those of its variant and make 100."""
     variant = said["variant"]
@@ -56,3 +66,22 @@ def tpp(said: Said, clause: Clause) -> Tpp:
         said["productivity_weight"], said["discipline_weight"], variant, clause, said["static_weight"], said["budget_weight"],
         said["most_cut"], said["day_min"], said["decimals"],
     )  # fmt: skip
+
+
+def score(said: Said, clause: Clause) -> Score:
+    """The score, whose weights make 100."""
+    if said["work_weight"] + said["behaviour_weight"] != HUNDRED:
+        said.refuse("behaviour_weight", "must make 100 with work_weight")
+    return Score(said["work_weight"], said["behaviour_weight"], said["highest"], clause)
+
+
+def predicates(said: Said, clause: Clause) -> Predicates:
+    """Words for a score, highest first, the last one from 0 and without condition, so that every score has one."""
+    rows: list[Predicate] = []
+    for row in said["rows"]:
+        rows.append(Predicate(row["code"], row["from"], row["needs_new_idea"], row["quality"] or clause.quality))
+        if len(rows) > 1 and rows[-1].from_score >= rows[-2].from_score:
+            row.refuse("from", "must be below the row above")
+    if rows and (rows[-1].from_score != 0 or rows[-1].needs_new_idea):
+        said.refuse("rows", "must end with a row from 0 without condition, or some scores would have no word")
+    return Predicates(tuple(rows), clause)

@@ -30,7 +30,7 @@ from app.decrees.clauses import (
 )
 from app.decrees.law import Decree, UncoveredDay
 from app.decrees.lines import line_of
-from app.decrees.sections import LEAVES, SECTIONS
+from app.decrees.sections import LEAVES, MUST, SECTIONS
 from app.decrees.shape import TEXT, Key, Problem, Said, Shape, read_table, schema_of
 
 V = TypeVar("V")
@@ -76,6 +76,11 @@ class Pack:
         stated = {entry.series for entry in self.entries}
         lent = tuple(entry for entry in basis.entries if entry.series not in stated)
         return replace(self, entries=self.entries + lent)
+
+    def lacks(self) -> list[str]:
+        """The series that a decree must have and this one never says anything about."""
+        stated = {entry.series for entry in self.entries}
+        return [series for series in MUST if series not in stated]
 
     def amended_by(self, amendment: "Pack") -> tuple["Pack", list[Problem]]:
         """The same with the amendment's clauses among its own, and what keeps them from fitting."""

@@ -6,10 +6,9 @@ from datetime import time
 
 from app.decrees import clauses as law
 from app.decrees.clauses import HUNDRED, NOTHING, Clause
-from app.decrees.formulas import TPP, tpp
-from app.decrees.shape import CLOCK, COUNT, DAY, FLAG, MINUTES, TEXT, Key, Said, Shape, choice, number, words
+from app.decrees.formulas import QUALITIES, TPP, WORDS, predicates, score, tpp
+from app.decrees.shape import CLOCK, COUNT, DAY, MINUTES, TEXT, Key, Said, Shape, choice, number, words
 
-QUALITIES = ("S", "G", "C")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LEAVES = ("annual", "long", "sick", "maternity", "important", "joint", "unpaid")
 CAUSES = ("illness_or_death", "inheritance", "marriage", "birth", "nursing")
@@ -63,13 +62,6 @@ RUNGS: Shape = {
     "from_days": Key(COUNT, "working days of absence in a calendar year"),
     "level": Key(choice(*LEVELS), "level of discipline"),
     "sanction": Key(choice(*SANCTIONS), "what it may lead to"),
-}
-
-WORDS: Shape = {
-    "code": Key(TEXT, "code of the word"),
-    "from": Key(number(200), "lowest score it is given for"),
-    "needs_new_idea": Key(FLAG, "whether it also needs a new idea or way of working", False, False),
-    "quality": Key(choice(*QUALITIES), "of this row, where it is not the clause's", False),
 }
 
 
@@ -166,24 +158,6 @@ def _ladder(said: Said, clause: Clause) -> law.Ladder:
             row.refuse("from_days", "must be more than in the row above")
     quality = said["day_quality"] or clause.quality
     return law.Ladder(rungs, said["consecutive_days"], said["consecutive_sanction"], said["day_min"], quality, clause)
-
-
-def _score(said: Said, clause: Clause) -> law.Score:
-    if said["work_weight"] + said["behaviour_weight"] != HUNDRED:
-        said.refuse("behaviour_weight", "must make 100 with work_weight")
-    return law.Score(said["work_weight"], said["behaviour_weight"], said["highest"], clause)
-
-
-def _predicates(said: Said, clause: Clause) -> law.Predicates:
-    """Words for a score, highest first, the last one from 0 and without condition, so that every score has one."""
-    rows: list[law.Predicate] = []
-    for row in said["rows"]:
-        rows.append(law.Predicate(row["code"], row["from"], row["needs_new_idea"], row["quality"] or clause.quality))
-        if len(rows) > 1 and rows[-1].from_score >= rows[-2].from_score:
-            row.refuse("from", "must be below the row above")
-    if rows and (rows[-1].from_score != 0 or rows[-1].needs_new_idea):
-        said.refuse("rows", "must end with a row from 0 without condition, or some scores would have no word")
-    return law.Predicates(tuple(rows), clause)
 
 
 def _pct(meaning: str, highest: int = 100) -> Key:
@@ -285,10 +259,12 @@ SECTIONS: dict[str, Section] = {
             "behaviour_weight": _pct("weight of behaviour"),
             "highest": _pct("highest that counts", 200),
         },
-        _score,
+        score,
     ),
-    "predicates": Section("words for a score", {"rows": Key(None, "highest first, the last from 0", rows=WORDS)}, _predicates),
+    "predicates": Section("words for a score", {"rows": Key(None, "highest first, the last from 0", rows=WORDS)}, predicates),
 }
 
 # What a decree must say of every day it covers; the others may be left out, and then there is no such rule.
-MUST = ("hours", "window", "lateness", "early", "absence", "cap", "tpp", "score", "predicates")
+MUST = (
+    "hours", "window", "lateness", "early", "absence", "cap", "tpp", "score", "predicates", *(f"leave.{kind}" for kind in LEAVES),
+)  # fmt: skip

@@ -110,6 +110,8 @@ def _sound(path: Path) -> tuple[pack.Pack, list[Problem]]:
         known = [code for code in codes() if code != found.code]
         if named is not None and named not in known:
             problems.append(Problem(key, f"must be one of {', '.join(known)}, not {named!r}"))
+    if found.amends is None and not problems:
+        problems += _lacking(found if found.basis is None else found.resting_on(_pack(found.basis)))
     if found.amends in codes() and not problems:
         others = [entry for entry in _shelf()[1] if entry.amends == found.amends and entry.code != found.code]
         problems += _amended(found.amends or "", others)[0].amended_by(found)[1]
@@ -123,9 +125,11 @@ def _pack(code: str) -> pack.Pack:
     Raises: UnknownDecree; BrokenDecree when its file, or one that amends it, has problems.
     """
     found, problems = _amended(code, [entry for entry in _shelf()[1] if entry.amends == code])
+    whole = found if found.basis is None else found.resting_on(_pack(found.basis))
+    problems += _lacking(whole)
     if problems:
         raise BrokenDecree(path_of(code), problems)
-    return found if found.basis is None else found.resting_on(_pack(found.basis))
+    return whole
 
 
 def _amended(code: str, amendments: list[pack.Pack]) -> tuple[pack.Pack, list[Problem]]:
@@ -165,3 +169,8 @@ def _read(paths: list[Path]) -> Iterator[tuple[Path, pack.Pack]]:
         if problems:
             raise BrokenDecree(path, problems)
         yield path, entry
+
+
+def _lacking(whole: pack.Pack) -> list[Problem]:
+    """A problem for each series that a decree must have."""
+    return [Problem("", f"says nothing about {series}, and rests on nothing that does") for series in whole.lacks()]

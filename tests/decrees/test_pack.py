@@ -152,6 +152,14 @@ def test_a_problem_is_found_on_its_line(tmp_path: Path) -> None:
     }
 
 
+def test_what_is_missing_from_a_row_is_found_on_the_rows_line(tmp_path: Path) -> None:
+    words = BALI.replace('{ from_min = 31, to_min = 61, pct = "1" }', "{ from_min = 31, to_min = 61 }", 1)
+    file = tmp_path / "bali.toml"
+    file.write_text(words, "utf-8")
+    lines = {words.splitlines()[problem.line - 1].strip() for problem in decrees.check(file)}
+    assert lines == {"{ from_min = 31, to_min = 61 },"}
+
+
 @pytest.mark.parametrize("path", decrees.files(), ids=lambda path: path.stem)
 def test_what_is_checked_is_what_is_published(path: Path) -> None:
     """docs/decree.schema.json is written by `flask decrees schema` from the table that `check` reads by."""
@@ -200,6 +208,12 @@ def test_of_several_overlays_the_one_for_fewer_people_is_foremost(tmp_path: Path
         ("BALI.DISHUBLA",): 10,
         ("BALI.DISHUBLA", "hindu"): 30,
     }
+
+
+def test_people_whom_different_overlays_reach_are_under_different_versions(tmp_path: Path) -> None:
+    law = with_overlays(tmp_path, *(LATER.format(name=name, minutes=30) + f'\ngroups = ["{name}"]' for name in ("hindu", "muslim")))
+    versions = [law.for_whom("BALI", groups).version for groups in ((), ("hindu",), ("muslim",), ("hindu", "muslim"))]
+    assert len(set(versions)) == 4
 
 
 def test_hours_for_some_are_hours_for_nobody_else(tmp_path: Path) -> None:

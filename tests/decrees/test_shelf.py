@@ -106,6 +106,7 @@ REFUSED = [
     pytest.param("bali", HEAD.replace("bali-2027", "bali") + ABSENCE, "that of another decree", id="the name of a shipped one"),
     pytest.param("bali-2027", HEAD.replace('"bali"', '"atlantis"') + ABSENCE, "atlantis", id="amending what is not there"),
     pytest.param("x", 'code = "x"\nname = "X"\nbasis = "atlantis"\n' + ABSENCE, "atlantis", id="resting on what is not there"),
+    pytest.param("x", 'code = "x"\nname = "X"\n' + ABSENCE, "says nothing about hours", id="half a law"),
     pytest.param("bali-2027", "code = ", "not readable", id="not TOML"),
 ]  # fmt: skip
 

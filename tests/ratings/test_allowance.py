@@ -95,6 +95,7 @@ def test_what_nobody_has_reported_is_not_invented(law: decrees.Decree, line: str
     [
         pytest.param(2, "80.01", "88.01", id="88.006 to two decimals"),
         pytest.param(1, "80.25", "88.2", id="88.15 is halfway, and goes up"),
+        pytest.param(1, "80.75", "88.5", id="88.45 too, though 4 is even"),
         pytest.param(0, "80.8", "88", id="88.48 down"),
         pytest.param(0, "80.84", "89", id="88.504 up"),
         pytest.param(3, "80.01", "88.006", id="three, as stored"),

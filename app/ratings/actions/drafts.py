@@ -1,6 +1,6 @@
 """Trying a draft on a month that was recorded: gather the evidence under both laws, judge, and change nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -21,8 +21,8 @@ class Judged:
     """One person's month while it is gathered, day by day."""
 
     person: Employed
-    before: list[days.Outcome] = field(default_factory=list)
-    after: list[days.Outcome] = field(default_factory=list)
+    before: rules.Tally = field(default_factory=rules.Tally)
+    after: rules.Tally = field(default_factory=rules.Tally)
     changed: list[date] = field(default_factory=list)
 
 
@@ -53,32 +53,32 @@ def _judged(
     for offset in range((last_day - first_day).days + 1):
         day = first_day + timedelta(days=offset)
         ids = [one.person_id for one in people.list_employed_on(session, day, paths) if one.decree == draft.stands_for]
-        before = dict(_outcomes(session, day, now, ids, decrees.on))
+        before = _outcomes(session, day, now, ids, decrees.on)
         is_same = decrees.on(draft.stands_for, day).version == draft.on(draft.stands_for, day).version
-        after = before if is_same else dict(_outcomes(session, day, now, ids, draft.on))
-        for person, outcome in before.items():
-            found = judged.setdefault(person.person_id, Judged(person))
+        after = before if is_same else _outcomes(session, day, now, ids, draft.on)
+        for person_id, (person, outcome) in before.items():
+            found = judged.setdefault(person_id, Judged(person))
             found.person = person
-            found.before.append(outcome)
-            found.after.append(after[person])
-            if after[person].deduction_pct != outcome.deduction_pct:
+            found.before.add(outcome)
+            found.after.add(after[person_id][1])
+            if after[person_id][1].deduction_pct != outcome.deduction_pct:
                 found.changed.append(day)
     return judged
 
 
 def _outcomes(
     session: Session, day: date, now: datetime, person_ids: Sequence[int], law: decrees.Law
-) -> Iterator[tuple[Employed, days.Outcome]]:
-    """Everybody's day under a law."""
-    for person, evidence in attendance_actions.evidence_on(session, day, now, person_ids, law):
-        yield person, days.derive(evidence, law(person.decree, day))
+) -> Mapping[int, tuple[Employed, days.Outcome]]:
+    """Everybody's day under a law, by person."""
+    found = attendance_actions.evidence_on(session, day, now, person_ids, law)
+    return {person.person_id: (person, days.derive(evidence, law(person.decree, day))) for person, evidence in found}
 
 
 def _compared(found: Judged, assessment: rules.Assessment | None, before: decrees.Decree, after: decrees.Decree) -> rules.Touched:
     """The person's month under both laws."""
     person = found.person
     now, then = (
-        rules.rate(rules.charges_of(outcomes), assessment, decree, rules.seen_of(outcomes))
-        for outcomes, decree in ((found.before, before), (found.after, after))
+        rules.rate(tally.charges, assessment, decree, tally.seen)
+        for tally, decree in ((found.before, before), (found.after, after))
     )
     return rules.compared(person.nip, person.name, person.unit_code, now, then, found.changed)

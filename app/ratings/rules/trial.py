@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -68,36 +68,34 @@ class Trial:
     touched: tuple[Touched, ...]
 
 
-def charges_of(outcomes: Iterable[Outcome]) -> tuple[Charge, ...]:
-    """What the days of a month charge, added up by line and clause, as the database adds up stored days.
+@dataclass(slots=True)
+class Tally:
+    """A month's days added up one by one, as the database adds up stored days: a province's outcomes would not fit in memory."""
 
-    Source: our design; a draft's days are never stored.
-    """
-    days: dict[tuple[str, str | None, str | None], int] = defaultdict(int)
-    pcts: dict[tuple[str, str | None, str | None], Decimal] = defaultdict(Decimal)
-    for outcome in outcomes:
+    charged: dict[tuple[str, str | None, str | None], tuple[int, Decimal]] = field(default_factory=dict)
+    statuses: list[str] = field(default_factory=list)
+    leaves: set[str] = field(default_factory=set)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count the next day."""
+        self.statuses.append(outcome.status.value)
         for line in outcome.lines:
+            if outcome.status is Status.LEAVE and line.code.startswith(LEAVE):
+                self.leaves.add(line.code.removeprefix(LEAVE))
             if line.pct:
                 clause = (line.clause.code, line.clause.quality) if line.clause else (None, None)
-                key = line.code, *clause
-                days[key] += 1
-                pcts[key] += line.pct
-    return tuple(Charge(*key, days[key], pcts[key]) for key in sorted(days, key=repr))
+                days, pct = self.charged.get((line.code, *clause), (0, NOTHING))
+                self.charged[line.code, *clause] = days + 1, pct + line.pct
 
+    @property
+    def charges(self) -> tuple[Charge, ...]:
+        """What the days cost, by line and clause."""
+        return tuple(Charge(*key, *self.charged[key]) for key in sorted(self.charged, key=repr))
 
-def seen_of(outcomes: Sequence[Outcome]) -> Seen:
-    """What the month's days say beyond their charges, in order of day.
-
-    Source: our design.
-    """
-    kinds = {
-        line.code.removeprefix(LEAVE)
-        for outcome in outcomes
-        if outcome.status is Status.LEAVE
-        for line in outcome.lines
-        if line.code.startswith(LEAVE)
-    }
-    return Seen(absent_run=longest_run(outcome.status for outcome in outcomes), leaves=frozenset(kinds))
+    @property
+    def seen(self) -> Seen:
+        """What the days say beyond their charges."""
+        return Seen(absent_run=longest_run(self.statuses), leaves=frozenset(self.leaves))
 
 
 def compared(nip: str, name: str, unit: str, before: Rating, after: Rating, days: Iterable[date]) -> Touched:
