@@ -1,13 +1,18 @@
 """Workdays from the database: rosters, calendars and the marks that late changes leave."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
-from app.db import transaction
+from app import clock, errors
+from app.access import Actor, Grant, Role
+from app.db import RowRefused, transaction
 from app.people import store as people
-from app.workdays import rules
+from app.workdays import actions, rules
 from app.workdays import store as workdays
 from tests import make
 
@@ -109,3 +114,69 @@ def test_of_twenty_decisions_at_once_one_is_kept(colleagues):
 
     with ThreadPoolExecutor(20) as threads:
         assert list(threads.map(decide, range(20))).count(True) == 1
+
+
+@pytest.fixture
+def guards(database):
+    """A unit with a shift, two people who swap, and who may decide."""
+    with transaction() as session:
+        bali = make.unit(session)
+        workdays.add_shift(session, bali.id, rules.Shift("PAGI", time(6), time(14)), "Pagi")
+        first, second, officer = (make.person(session, bali) for _ in range(3))
+        return SimpleNamespace(first=first.id, second=second.id, officer=officer.id, nip=officer.nip)
+
+
+def tomorrow() -> date:
+    return actions.civil_day(clock.now()) + timedelta(days=3)
+
+
+def officer(guards) -> Actor:
+    return Actor(guards.officer, guards.nip, "Kepala", (Grant(Role.HR, "BALI"),), UUID(int=0))
+
+
+def at_once(act, times: int = 8) -> list[str]:
+    """What became of it when so many do it at once: `done`, or the code of the refusal."""
+
+    def tried(_):
+        try:
+            with transaction() as session:
+                act(session)
+            return "done"
+        except errors.TapakError as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor(times) as threads:
+        return sorted(threads.map(tried, range(times)))
+
+
+def test_of_eight_decisions_at_once_on_a_swap_one_is_kept_and_the_rosters_change_once(guards):
+    with transaction() as session:
+        [shift_id] = workdays.shift_ids(session, [people.get_unit(session, "BALI", None).id]).values()
+        workdays.replace_roster(session, [workdays.Entry(guards.first, tomorrow(), (shift_id,))], NOW)
+        before = workdays.plan_in_force(session, [guards.first, guards.second], [tomorrow()])
+        swap_id = workdays.add_swap(session, guards.first, guards.second, [tomorrow()], before, "Upacara", NOW)
+        workdays.add_swap_answer(session, swap_id, "agree", guards.second, NOW)
+    by, now = officer(guards), clock.now()
+    found = at_once(lambda session: actions.decide_swap(session, swap_id, "approve", "Boleh", by, now))
+    assert found == ["done", *["swap_decided"] * 7]
+    with transaction() as session:
+        after = workdays.plan_in_force(session, [guards.first, guards.second], [tomorrow()])
+        assert after == {(guards.second, tomorrow()): rules.Said(("PAGI",))}
+
+
+def test_of_eight_publications_at_once_one_is_kept(guards):
+    month, now = tomorrow().replace(day=1), clock.now()
+
+    def publish(session):
+        actions.publish(session, actions.month_of(session, "BALI", month, None, now), "Jadwal", officer(guards), now)
+
+    with transaction() as session:
+        there = actions.month_of(session, "BALI", month, None, now)
+        actions.begin_draft(session, there, now)
+        actions.change_draft(session, there, {(guards.first, month): rules.Said(("PAGI",))}, now)
+    assert at_once(publish) == ["done", *["unknown_roster_draft"] * 7]
+    with transaction() as session:
+        unit = people.get_unit(session, "BALI", None)
+        assert [row.version for row in workdays.list_versions(session, unit.id, month)] == [1]
+    with pytest.raises(RowRefused), transaction() as session:
+        session.execute(text("UPDATE roster_versions SET note = 'lain'"))

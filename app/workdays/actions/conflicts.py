@@ -16,8 +16,6 @@ from app.workdays import store as workdays
 # A shift may last a day and a rest too, so what is written on one day can meet what stands two days before or after.
 REACH = (-2, -1, 0, 1, 2)
 
-Touched = Collection[tuple[int, date]]
-
 
 @dataclass(frozen=True, slots=True)
 class Clash:
@@ -41,23 +39,23 @@ class Clash:
         return "roster_rest", {**params, "rest": self.conflict.rest_min, "least": rule.min_rest_min, "source": rule.source}
 
 
-def clashes_of(session: Session, employed: Sequence[Employed], touched: Touched) -> list[Clash]:
-    """Conflicts of the rosters as they are written now that involve one of the touched person-days, in order.
-
-    Asked after writing: whoever finds one raises, and the transaction takes everything back.
+def clashes_of(session: Session, employed: Sequence[Employed], entries: Sequence[workdays.Entry]) -> list[Clash]:
+    """Conflicts that there would be with these entries in the rosters, and that involve one of their days, in order.
 
     Raises: Invalid (`roster_uncovered`) for a day that the person's decree says nothing about.
     """
-    days = sorted({day + timedelta(days=n) for _, day in touched for n in REACH})
+    said = workdays.said_by(session, entries)
     reached: dict[int, set[date]] = defaultdict(set)
-    for person_id, day in touched:
+    for person_id, day in said:
         reached[person_id] |= {day + timedelta(days=n) for n in REACH}
+    days = sorted({day for near in reached.values() for day in near})
+    moved = [person for person in employed if person.person_id in reached]
     try:
-        owed = workdays.workdays_of(session, employed, days)
+        owed = workdays.workdays_of(session, moved, days, instead=said)
     except UncoveredDay as gap:
         raise errors.Invalid("roster_uncovered", day=gap.day) from gap
-    rest = workdays.rest_rules(session, sorted({person.agency_id for person in employed}))
-    return [clash for person in employed for clash in _of_person(person, reached[person.person_id], owed, rest, touched)]
+    rest = workdays.rest_rules(session, sorted({person.agency_id for person in moved}))
+    return [clash for person in moved for clash in _of_person(person, reached[person.person_id], owed, rest, said.keys())]
 
 
 def _of_person(
@@ -65,7 +63,7 @@ def _of_person(
     days: Collection[date],
     owed: Mapping[tuple[int, date], rules.Workday],
     rest: Mapping[str, rules.RestRule],
-    touched: Touched,
+    touched: Collection[tuple[int, date]],
 ) -> Iterator[Clash]:
     instances = [instance for day in sorted(days) for instance in owed[person.person_id, day].instances]
     for conflict in rules.conflicts_of(instances, rules.rest_rule_at(person.unit_path, rest)):

@@ -32,7 +32,7 @@ def import_roster(session: Session, month: Month, file: RosterFile, now: datetim
     after = rules.changed(before, said)
     changes = rules.differences(before, after)
     if not (file.problems or problems):
-        problems = _clashes(session, month, file, after, {change.person_id for change in changes}, now)
+        problems = _clashes(session, month, file, after, {change.person_id for change in changes})
     found = (*file.problems, *problems)
     if found or dry_run:
         return Imported(changes, sorted(found, key=lambda problem: problem.line), False)
@@ -62,9 +62,9 @@ def _said(session: Session, month: Month, file: RosterFile) -> tuple[Mapping[Key
     return said, problems
 
 
-def _clashes(session: Session, month: Month, file: RosterFile, plan: rules.Plan, changed: set[int], now: datetime) -> list[Problem]:
+def _clashes(session: Session, month: Month, file: RosterFile, plan: rules.Plan, changed: set[int]) -> list[Problem]:
     """The conflicts of the people whom the file changes, on their lines."""
     lines = {row.nip: row.line for row in file.rows}
-    clashes = clashes_in_draft(session, month, plan, now)
+    clashes = clashes_in_draft(session, month, plan)
     mine = [clash for clash in clashes if clash.person.person_id in changed]
     return [Problem(lines[clash.person.nip], *clash.told) for clash in mine if clash.person.nip in lines]

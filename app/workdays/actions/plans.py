@@ -122,13 +122,10 @@ def refuse_unknown_shifts(session: Session, month: Month, said: Mapping[Key, rul
         raise errors.Invalid("roster_refused", wrong)
 
 
-def clashes_in_draft(session: Session, month: Month, plan: rules.Plan, now: datetime) -> list[Clash]:
-    """The conflicts there would be if this were in force: tried and taken back."""
+def clashes_in_draft(session: Session, month: Month, plan: rules.Plan) -> list[Clash]:
+    """The conflicts there would be if this were in force."""
     changes = rules.differences(plan_of(session, month, IN_FORCE), plan)
-    with session.begin_nested() as trial:
-        found = _clashes_once_written(session, month, changes, now)
-        trial.rollback()
-    return found
+    return clashes_of(session, month.employed, _entries_of(session, month, changes))
 
 
 def publish(session: Session, month: Month, note: str, by: Actor | None, now: datetime) -> workdays.RosterVersion:
@@ -147,8 +144,11 @@ def publish(session: Session, month: Month, note: str, by: Actor | None, now: da
     if by is not None and any(change.person_id == by.person_id for change in changes):
         raise errors.Denied("own_decision")
     _refuse_moved(session, month, changes, draft.began_at)
-    if clashes := _clashes_once_written(session, month, changes, now):
+    _refuse_gone(session, month, changes)
+    entries = _entries_of(session, month, changes)
+    if clashes := clashes_of(session, month.employed, entries):
         raise errors.Invalid("roster_refused", {f"/people/{clash.person.nip}/{clash.days[1]}": clash.told for clash in clashes})
+    workdays.replace_roster(session, entries, now)
     version = workdays.add_version(session, month.unit.id, month.month, plan, note, by.person_id if by else None, now)
     workdays.remove_draft(session, month.unit.id, month.month)
     entry = {
@@ -171,20 +171,20 @@ def _refuse_moved(session: Session, month: Month, changes: Sequence[rules.Change
         raise errors.Conflict("roster_changed_meanwhile", count=len(moved), day=day)
 
 
-def _clashes_once_written(session: Session, month: Month, changes: Sequence[rules.Change], now: datetime) -> list[Clash]:
-    """The conflicts of the changes, which are in force now.
+def _refuse_gone(session: Session, month: Month, changes: Sequence[rules.Change]) -> None:
+    """Nothing, if everybody whose days change is posted in the unit.
 
-    Raises: Invalid (`roster_refused`) for people who are not posted in the unit any more.
+    Raises: Invalid (`roster_refused`).
     """
+    if gone := {change.person_id for change in changes} - set(month.person_ids):
+        nips = workdays.names_of(session, sorted(gone)).values()
+        raise errors.Invalid("roster_refused", {f"/people/{nip}": ("unknown_person", {"nip": nip}) for nip, _ in nips})
+
+
+def _entries_of(session: Session, month: Month, changes: Sequence[rules.Change]) -> list[workdays.Entry]:
+    """The changes as roster entries."""
     ids = {code: shift_id for (_, code), shift_id in workdays.shift_ids(session, [month.agency_id]).items()}
-    said = {(change.person_id, change.day): change.after for change in changes}
-    gone = {change.person_id for change in changes} - set(month.person_ids)
-    if gone:
-        nips = workdays.names_of(session, sorted(gone))
-        raise errors.Invalid("roster_refused", {f"/people/{nip}": ("unknown_person", {"nip": nip}) for nip, _ in nips.values()})
-    workdays.replace_roster(session, workdays.entries_of(said, ids), now)
-    moved = {person_id for person_id, _ in said}
-    return clashes_of(session, [person for person in month.employed if person.person_id in moved], set(said))
+    return workdays.entries_of({(change.person_id, change.day): change.after for change in changes}, ids)
 
 
 def add_pattern(

@@ -71,19 +71,21 @@ def set_roster(session: Session, lines: Sequence[Line], by: Actor, now: datetime
     entries = [_entry(line, employed[line.nip], shifts) for line in lines]
     for agency_id in sorted({person.agency_id for person in employed.values()}):
         workdays.lock_rosters(session, agency_id)
-    workdays.replace_roster(session, entries, now)
-    if wrong := _clashing_lines(session, lines, employed):
+    if wrong := _clashing_lines(session, lines, employed, entries):
         raise errors.Invalid("roster_refused", wrong)
+    workdays.replace_roster(session, entries, now)
     words = {"by": by.person_id, "entries": [_words(entry) for entry in entries]}
     ledger.append(session, "roster", f"roster:{now.isoformat()}", words, now)
     return len(entries)
 
 
-def _clashing_lines(session: Session, lines: Sequence[Line], employed: Mapping[str, people.Employed]) -> dict[str, errors.Text]:
-    """The conflicts of what is written now, each at the later of the lines it is about."""
+def _clashing_lines(
+    session: Session, lines: Sequence[Line], employed: Mapping[str, people.Employed], entries: Sequence[workdays.Entry]
+) -> dict[str, errors.Text]:
+    """The conflicts there would be, each at the later of the lines it is about."""
     places = {(employed[line.nip].person_id, line.day): number for number, line in enumerate(lines)}
     wrong: dict[str, errors.Text] = {}
-    for clash in clashes_of(session, list(employed.values()), places.keys()):
+    for clash in clashes_of(session, list(employed.values()), entries):
         numbers = [places[key] for day in clash.days if (key := (clash.person.person_id, day)) in places]
         wrong[f"/entries/{numbers[-1]}/shifts"] = clash.told
     return wrong

@@ -27,7 +27,7 @@ def propose_swap(session: Session, partner: str, days: Sequence[date], reason: s
         raise errors.Invalid("swap_days", {"/days": "swap_days"})
     both = _both(session, by, partner, now)
     before = workdays.plan_in_force(session, [person.person_id for person in both], days)
-    _refuse_impossible(session, both, days, before, now)
+    _refuse_impossible(session, both, days, before)
     swap_id = workdays.add_swap(session, both[0].person_id, both[1].person_id, sorted(days), before, reason, now)
     entry = {
         "proposer": both[0].person_id, "partner": both[1].person_id, "days": [day.isoformat() for day in sorted(days)],
@@ -102,12 +102,13 @@ def _exchange(session: Session, both: Sequence[Employed], swap: workdays.Swapped
     before = workdays.plan_in_force(session, [person.person_id for person in both], swap.days)
     if rules.as_rows(before) != swap.before:
         raise errors.Conflict("swap_outdated")
-    after = _write(session, both, swap.days, before, now)
-    _refuse_clashes(session, both, after)
+    entries = _exchanged(session, both, swap.days, before)
+    _refuse_clashes(session, both, entries)
+    workdays.replace_roster(session, entries, now)
 
 
-def _refuse_impossible(session: Session, both: Sequence[Employed], days: Sequence[date], before: rules.Plan, now: datetime) -> None:
-    """Nothing, if the two could exchange their rosters: tried and taken back.
+def _refuse_impossible(session: Session, both: Sequence[Employed], days: Sequence[date], before: rules.Plan) -> None:
+    """Nothing, if the two could exchange their rosters.
 
     Raises: Conflict (`swap_same`, `swap_on_leave`), Invalid (`swap_refused`) with the conflict of each.
     """
@@ -117,23 +118,17 @@ def _refuse_impossible(session: Session, both: Sequence[Employed], days: Sequenc
     absent = workdays.leaves_in(session, min(days), max(days), [person.person_id for person in both])
     if any(leave.first_day <= day <= leave.last_day for _, leave in absent for day in days):
         raise errors.Conflict("swap_on_leave")
-    with session.begin_nested() as trial:
-        _refuse_clashes(session, both, _write(session, both, days, before, now))
-        trial.rollback()
+    _refuse_clashes(session, both, _exchanged(session, both, days, before))
 
 
-def _write(
-    session: Session, both: Sequence[Employed], days: Sequence[date], before: rules.Plan, now: datetime
-) -> dict[tuple[int, date], rules.Said]:
-    """The two rosters exchanged, as they stand written."""
+def _exchanged(session: Session, both: Sequence[Employed], days: Sequence[date], before: rules.Plan) -> list[workdays.Entry]:
+    """The two rosters exchanged, ready to be written."""
     first, second = (person.person_id for person in both)
-    after = rules.exchanged(before, first, second, days)
     ids = {code: shift_id for (_, code), shift_id in workdays.shift_ids(session, [both[0].agency_id]).items()}
-    workdays.replace_roster(session, workdays.entries_of(after, ids), now)
-    return after
+    return workdays.entries_of(rules.exchanged(before, first, second, days), ids)
 
 
-def _refuse_clashes(session: Session, both: Sequence[Employed], after: rules.Plan) -> None:
-    clashes = clashes_of(session, both, after.keys())
+def _refuse_clashes(session: Session, both: Sequence[Employed], entries: Sequence[workdays.Entry]) -> None:
+    clashes = clashes_of(session, both, entries)
     if clashes:
         raise errors.Invalid("swap_refused", {f"/people/{clash.person.nip}/{clash.days[1]}": clash.told for clash in clashes})

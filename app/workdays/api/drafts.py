@@ -211,7 +211,7 @@ def _draft(session: Session, month: UnitMonth, draft: workdays_store.RosterDraft
     plan = rules.of_rows(draft.lines)
     conflicts = [
         {"nip": clash.person.nip, "code": clash.told[0], "message": text(clash.told[0], language(), **clash.told[1])}
-        for clash in actions.clashes_in_draft(session, month, plan, clock.now())
+        for clash in actions.clashes_in_draft(session, month, plan)
     ]
     named = {"unit": month.unit.code, "month": month.month, "began_at": draft.began_at, "changed_at": draft.changed_at}
     return {**named, "people": rows_of(session, plan), "conflicts": conflicts}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from types import MappingProxyType
 
 from sqlalchemy import ARRAY, Text, and_, case, cast, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
@@ -44,10 +45,17 @@ def workdays_on(
 
 
 def workdays_of(
-    session: Session, employed: Sequence[Employed], days: Sequence[date], law: decrees.Law = decrees.on
+    session: Session,
+    employed: Sequence[Employed],
+    days: Sequence[date],
+    law: decrees.Law = decrees.on,
+    instead: Mapping[tuple[int, date], rules.RosterEntry] = MappingProxyType({}),
 ) -> dict[tuple[int, date], rules.Workday]:
-    """Each person's workday of each day, by person and day. Two queries, or three where there is a roster, however many."""
-    rosters = _rosters_of(session, [person.person_id for person in employed], days)
+    """Each person's workday of each day, by person and day. Two queries, or three where there is a roster, however many.
+
+    `instead`: what rosters would say, for who asks before writing them.
+    """
+    rosters = {**_rosters_of(session, [person.person_id for person in employed], days), **instead}
     overrides = overrides_on(session, {person.agency_id for person in employed}, days)
 
     @cache  # thousands share the same hours: one value for all of them
@@ -113,6 +121,17 @@ class Entry:
     day: date
     shift_ids: tuple[int, ...] | None
     zone: str | None = None
+
+
+def said_by(session: Session, entries: Sequence[Entry]) -> dict[tuple[int, date], rules.RosterEntry]:
+    """What the entries say, by person and day, with the hours of their shifts."""
+    known = shifts_by_id(session, sorted({shift_id for entry in entries for shift_id in entry.shift_ids or ()}))
+    return {
+        (entry.person_id, entry.day): rules.RosterEntry(
+            entry.day, None if entry.shift_ids is None else tuple(known[shift_id] for shift_id in entry.shift_ids), entry.zone
+        )
+        for entry in entries
+    }
 
 
 def replace_roster(session: Session, entries: Sequence[Entry], now: datetime) -> None:
