@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from app.attendance.rules.evidence import Checkin, Evidence, harshest, in_order, kindest, with_times
 from app.attendance.rules.line import NOTHING, Line, clock_of
-from app.attendance.rules.shift import Worked, hours_of, judged
+from app.attendance.rules.shift import Worked, hours_of, judged, worked
 from app.decrees import Decree
 from app.workdays.rules import NAMES, Instance, Kind, Workday, instance_holding
 
@@ -90,21 +90,21 @@ def _derived(evidence: Evidence, decree: Decree) -> Outcome:
     """What the day comes to by the times as they stand."""
     made = in_order(evidence)
     shifts = worked_on(evidence, made)
-    status = status_of(evidence, any(worked.made for worked in shifts))
+    status = status_of(evidence, any(shift.made for shift in shifts))
     late_min, early_min = 0, 0
     lines: list[Line] = [*_elsewhere(evidence.workday)]
-    for worked in shifts:
+    for shift in shifts:
         if status is Status.PRESENT:
-            found = judged(worked, decree)
+            found = judged(shift, decree)
             late_min, early_min = late_min + found.late_min, early_min + found.early_min
             lines += found.lines
         else:
-            lines += hours_of(worked.instance, evidence.workday, decree)
+            lines += hours_of(shift.instance, evidence.workday, decree)
     if status is not Status.PRESENT:
         lines += _standing(status, evidence, decree)
     lines += _mentions(made, shifts, evidence.workday)
-    first_in = min((worked.first_in for worked in shifts if worked.first_in), default=None)
-    last_out = max((worked.last_out for worked in shifts if worked.last_out), default=None)
+    first_in = min((shift.first_in for shift in shifts if shift.first_in), default=None)
+    last_out = max((shift.last_out for shift in shifts if shift.last_out), default=None)
     return Outcome(status, first_in, last_out, late_min, early_min, tuple(lines))
 
 
@@ -114,12 +114,13 @@ def worked_on(evidence: Evidence, made: Sequence[Checkin]) -> tuple[Worked, ...]
     Source: app.workdays.rules.instance_holding.
     """
     workday = evidence.workday
-    held: dict[Instance, list[Checkin]] = {instance: [] for instance in workday.instances}
+    held: list[tuple[Instance, list[Checkin]]] = [(instance, []) for instance in workday.instances]
     for found in made:
-        instance = instance_holding(found.taken_at, found.direction, workday.instances) if found.counts else None
-        if instance is not None:
-            held[instance].append(found)
-    return tuple(Worked(instance, tuple(mine), workday, evidence.closed) for instance, mine in held.items())
+        holding = instance_holding(found.taken_at, found.direction, workday.instances) if found.counts else None
+        for instance, mine in held:
+            if instance is holding:
+                mine.append(found)
+    return tuple(worked(instance, mine, workday, evidence.closed) for instance, mine in held)
 
 
 def status_of(evidence: Evidence, is_seen: bool) -> Status:
@@ -166,7 +167,7 @@ def _standing(status: Status, evidence: Evidence, decree: Decree) -> list[Line]:
 
 def _mentions(made: Sequence[Checkin], shifts: Sequence[Worked], workday: Workday) -> Iterator[Line]:
     """A sentence for every check-in that changes nothing, so that its absence from the reckoning is explained."""
-    reckoned = {found.checkin_id for worked in shifts for found in worked.made}
+    reckoned = {found.checkin_id for shift in shifts for found in shift.made}
     for found in made:
         if not found.counts:
             yield Line(f"day_rejected_{found.direction}", {"at": clock_of(found.taken_at, workday)})

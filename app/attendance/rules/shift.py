@@ -15,10 +15,15 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """A shift with what was made of it; `made`: its counted check-ins in order, `closed`: nothing more may come."""
+    """A shift with what was made of it: its counted check-ins in order, of them the first `in` and the last `out`.
+
+    `closed`: nothing more may come.
+    """
 
     instance: Instance
     made: tuple[Checkin, ...]
+    coming: Checkin | None
+    going: Checkin | None
     workday: Workday
     closed: bool
 
@@ -32,16 +37,6 @@ class Worked:
         """When the person went home."""
         return self.going.taken_at if self.going else None
 
-    @property
-    def coming(self) -> Checkin | None:
-        """The first `in`."""
-        return next((found for found in self.made if found.direction == "in"), None)
-
-    @property
-    def going(self) -> Checkin | None:
-        """The last `out`."""
-        return next((found for found in reversed(self.made) if found.direction == "out"), None)
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -52,22 +47,32 @@ class Judged:
     lines: tuple[Line, ...]
 
 
-def judged(worked: Worked, decree: Decree) -> Judged:
+def worked(instance: Instance, made: Sequence[Checkin], workday: Workday, closed: bool) -> Worked:
+    """The shift with its check-ins, which are in order.
+
+    Source: our design; the first `in` and the last `out` decide.
+    """
+    coming = next((found for found in made if found.direction == "in"), None)
+    going = next((found for found in reversed(made) if found.direction == "out"), None)
+    return Worked(instance, tuple(made), coming, going, workday, closed)
+
+
+def judged(shift: Worked, decree: Decree) -> Judged:
     """The minutes and sentences of a shift on a day on which the person was there; of standby, its call-outs.
 
     Source: the decree's `lateness`, `early`, `flexi` and `together` clauses.
     """
-    if not worked.instance.is_owed:
-        return Judged(0, 0, (*hours_of(worked.instance, worked.workday, decree), *_called_out(worked)))
-    owed = hours_for(worked.instance, worked.first_in, decree)
-    late_min = lateness(owed, worked.first_in, decree.lateness)
-    early_min = earliness(owed, worked.last_out, decree.early) if worked.closed else 0
-    coming, going = _coming(worked, late_min, decree), _going(worked, owed, early_min, decree)
+    if not shift.instance.is_owed:
+        return Judged(0, 0, (*hours_of(shift.instance, shift.workday, decree), *_called_out(shift)))
+    owed = hours_for(shift.instance, shift.first_in, decree)
+    late_min = lateness(owed, shift.first_in, decree.lateness)
+    early_min = earliness(owed, shift.last_out, decree.early) if shift.closed else 0
+    coming, going = _coming(shift, late_min, decree), _going(shift, owed, early_min, decree)
     lines = (
-        *hours_of(worked.instance, worked.workday, decree),
-        *_moved(worked, owed, decree),
+        *hours_of(shift.instance, shift.workday, decree),
+        *_moved(shift, owed, decree),
         *_together(coming, going, decree.together),
-        *_clocks_there(worked),
+        *_clocks_there(shift),
     )
     return Judged(late_min, early_min, lines)
 

@@ -151,6 +151,8 @@ def instance_holding(at: datetime, direction: str, instances: Iterable[Instance]
     Source: our design (contract section 3: direction is explicit).
     """
     holding = [instance for instance in instances if instance.opens_at <= at < instance.closes_at]
+    if len(holding) == 1:  # nearly always
+        return holding[0]
     if direction == "in":
         return min(holding, key=lambda held: _nearness(held.start_at, at, later_first=True), default=None)
     return min(holding, key=lambda held: _nearness(held.end_at, at, later_first=False), default=None)
