@@ -463,6 +463,16 @@ CREATE TABLE assessments (
     assessed_at timestamptz NOT NULL
 );
 CREATE INDEX ix_assessments_person_id ON assessments (person_id, month);
+CREATE TABLE budget_realisations (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_budget_realisations PRIMARY KEY,
+    unit_id bigint NOT NULL CONSTRAINT fk_budget_realisations_unit_id_units REFERENCES units,
+    quarter date NOT NULL,
+    pct numeric(6, 2) NOT NULL,
+    source text NOT NULL,
+    reported_by bigint NOT NULL CONSTRAINT fk_budget_realisations_reported_by_people REFERENCES people,
+    reported_at timestamptz NOT NULL
+);
+CREATE INDEX ix_budget_realisations_quarter ON budget_realisations (quarter, unit_id);
 
 CREATE TABLE ratings (
     person_id bigint NOT NULL CONSTRAINT fk_ratings_person_id_people REFERENCES people,
@@ -500,7 +510,7 @@ APPEND_ONLY = (
     "site_versions", "door_codes", "leaves", "leave_decisions", "roster_versions", "swaps",
     "swap_answers", "swap_decisions", "ledger_leaves", "ledger_contents", "ledger_order",
     "ledger_nodes", "ledger_checkpoints", "checkins", "checkin_reports", "checkin_replays", "findings", "finding_decisions",
-    "assessments",
+    "assessments", "budget_realisations",
 )  # fmt: skip
 
 # Of these a row may go, never change, in a transaction whose ledger leaf says what was erased.
@@ -560,7 +570,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP OWNED BY tapak_app")
     for table in (
-        "job_runs, ratings, assessments, finding_decisions, findings, day_records, checkin_replays, checkin_reports, checkins,"
+        "job_runs, ratings, budget_realisations,"
+        " assessments, finding_decisions, findings, day_records, checkin_replays, checkin_reports, checkins,"
         " ledger_deliveries,"
         " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves, leave_decisions, leaves, holidays,"
         " swap_decisions, swap_answers, swaps, roster_versions, roster_drafts, roster_patterns, rest_rules,"

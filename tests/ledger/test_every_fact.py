@@ -60,6 +60,10 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
         "finding_decision",
         lambda office: office.do("hr", "POST", "/v1/findings/decisions", {"ids": [office.finding()], **DECISION}),
     ),
+    "PUT /v1/budgets/<unit>/<quarter>": (
+        "budget",
+        lambda office: office.do("hr", "PUT", "/v1/budgets/BALI/2026-Q3", {"pct": "81.5", "source": "Laporan realisasi"}),
+    ),
     "POST /v1/grants": ("grant", lambda office: office.grant()),
     "POST /v1/grants/<int(max=9223372036854775807):grant_id>/end": (
         "grant",

@@ -1,8 +1,9 @@
 """Trying a draft on a month that was recorded: gather the evidence under both laws, judge, and change nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from app import decrees
 from app.attendance import actions as attendance_actions
@@ -13,7 +14,7 @@ from app.people import store as people
 from app.people.store import Employed
 from app.ratings import rules
 from app.ratings import store as ratings
-from app.ratings.actions.months import month_of
+from app.ratings.actions.months import month_of, quarter_of
 
 
 @dataclass(slots=True)
@@ -39,7 +40,11 @@ def backtest(session: Session, draft: decrees.Draft, month: date, now: datetime,
     judged = _judged(session, draft, first_day, last_day, now, paths)
     assessments = ratings.assessments_in(session, first_day, list(judged))
     laws = decrees.on(draft.stands_for, last_day), draft.on(draft.stands_for, last_day)
-    months = [_compared(found, assessments.get(person_id), *laws) for person_id, found in judged.items()]
+    budgets = ratings.budgets_in(session, quarter_of(first_day))
+    months = [
+        _compared(found, assessments.get(person_id), budgets.get(found.person.unit_id), *laws)
+        for person_id, found in judged.items()
+    ]
     stored = list(attendance.sum_months(session, first_day, last_day, list(judged)))
     is_sealed = bool(stored) and all(found.is_frozen for found in stored)
     return rules.trial_of(first_day, draft.pack.code, draft.stands_for, is_sealed, months)
@@ -74,11 +79,13 @@ def _outcomes(
     return {person.person_id: (person, days.derive(evidence, law(person.decree, day))) for person, evidence in found}
 
 
-def _compared(found: Judged, assessment: rules.Assessment | None, before: decrees.Decree, after: decrees.Decree) -> rules.Touched:
+def _compared(
+    found: Judged, assessment: rules.Assessment | None, budget_pct: Decimal | None, before: decrees.Decree, after: decrees.Decree
+) -> rules.Touched:
     """The person's month under both laws."""
     person = found.person
     now, then = (
-        rules.rate(tally.charges, assessment, decree, tally.seen)
+        rules.rate(tally.charges, assessment, decree, replace(tally.seen, budget_pct=budget_pct))
         for tally, decree in ((found.before, before), (found.after, after))
     )
     return rules.compared(person.nip, person.name, person.unit_code, now, then, found.changed)

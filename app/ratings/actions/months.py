@@ -1,8 +1,9 @@
 """Rating months and taking assessments: gather, judge, write what changed."""
 
+import contextlib
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -39,13 +40,17 @@ def update_month(session: Session, day: date, now: datetime, person_ids: Sequenc
     first_day, last_day = month_of(day)
     known = ratings.known_in(session, first_day, person_ids)
     assessments = ratings.assessments_in(session, first_day, person_ids)
-    seen = ratings.seen_in(session, first_day, last_day, _that_look_at_the_month(last_day), person_ids)
+    laws = _laws_on(last_day)
+    beyond = [law.code for law in laws if law.consecutive or any(effect.month_pct for effect in law.leave.values())]
+    seen = ratings.seen_in(session, first_day, last_day, beyond, person_ids)
+    budgets = ratings.budgets_in(session, quarter_of(first_day)) if any(law.tpp.budget_weight for law in laws) else {}
     rows, counted = [], set()
     for month in attendance.sum_months(session, first_day, last_day, person_ids):
         counted.add(month.person_id)
         before = known.get(month.person_id)
-        about = assessments.get(month.person_id), seen.get(month.person_id, rules.SEEN_NOTHING)
-        rated = _rated(month, *about, last_day, before.inputs_hash if before else None)
+        about = replace(seen.get(month.person_id, rules.SEEN_NOTHING), budget_pct=budgets.get(month.unit_id))
+        assessment = assessments.get(month.person_id)
+        rated = _rated(month, assessment, about, last_day, before.inputs_hash if before else None)
         if rated is not None and not (before and before.is_final):
             rows.append(rated)
     gone = [person_id for person_id, before in known.items() if person_id not in counted and not before.is_final]
@@ -104,17 +109,18 @@ def month_of(day: date) -> tuple[date, date]:
     return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def _that_look_at_the_month(last_day: date) -> list[str]:
-    """The decrees under which a month is more than its days: a row of absence, or a leave that costs once a month."""
-    found = []
+def quarter_of(month: date) -> date:
+    """The first day of the quarter that the month lies in."""
+    return month.replace(month=month.month - (month.month - 1) % 3, day=1)
+
+
+def _laws_on(day: date) -> list[decrees.Decree]:
+    """The law of that day under every decree that covers it."""
+    laws = []
     for code in decrees.codes():
-        try:
-            law = decrees.on(code, last_day)
-        except decrees.UncoveredDay:
-            continue
-        if law.consecutive or any(effect.month_pct for effect in law.leave.values()):
-            found.append(code)
-    return found
+        with contextlib.suppress(decrees.UncoveredDay):
+            laws.append(decrees.on(code, day))
+    return laws
 
 
 def _rated(

@@ -1,5 +1,6 @@
 """Everything asked of the tables of ratings, as one module: `from app.ratings import store as ratings`."""
 
+from app.ratings.store.budgets import BudgetRealisation, add_budget, budgets_in, find_budget, hold_budget
 from app.ratings.store.days import minutes_in, seen_in, write_nothing, years_with_absence
 from app.ratings.store.months import (
     Assessment,
@@ -19,7 +20,7 @@ from app.ratings.store.months import (
 )
 
 __all__ = [
-    "Assessment", "Known", "Listed", "Rated", "Rating", "add_assessment", "assessments_in", "find_assessment", "hold_assessments",
-    "known_in", "list_of_person", "list_of_unit", "minutes_in", "remove_ratings", "replace_ratings", "seen_in", "write_nothing",
-    "years_with_absence",
+    "Assessment", "BudgetRealisation", "Known", "Listed", "Rated", "Rating", "add_assessment", "add_budget", "assessments_in",
+    "budgets_in", "find_assessment", "find_budget", "hold_assessments", "hold_budget", "known_in", "list_of_person",
+    "list_of_unit", "minutes_in", "remove_ratings", "replace_ratings", "seen_in", "write_nothing", "years_with_absence",
 ]  # fmt: skip
