@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
+from threading import Barrier
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -162,6 +163,26 @@ def test_of_eight_decisions_at_once_on_a_swap_one_is_kept_and_the_rosters_change
     with transaction() as session:
         after = workdays.plan_in_force(session, [guards.first, guards.second], [tomorrow()])
         assert after == {(guards.second, tomorrow()): rules.Said(("PAGI",))}
+
+
+def test_of_six_edits_at_once_by_who_saw_the_same_draft_one_is_kept(app, sign_in, guards):
+    """Without a lock between If-Match and writing the last would undo the others."""
+    month, now = tomorrow().replace(day=1), clock.now()
+    with transaction() as session:
+        make.grant(session, session.get(people.Person, guards.officer), Role.HR, people.get_unit(session, "BALI", None))
+        actions.begin_draft(session, actions.month_of(session, "BALI", month, None, now), now)
+        nips = [nip for nip, _ in workdays.names_of(session, [guards.first, guards.second]).values()]
+    headers, place = sign_in(guards.officer), f"/v1/roster-drafts/BALI/{month:%Y-%m}"
+    tag = app.test_client().get(place, headers=headers).headers["ETag"]
+    gate = Barrier(6)
+
+    def edit(turn: int) -> int:
+        body = {"people": [{"nip": nips[turn % 2], "days": {str(month.replace(day=turn + 1)): "-"}}]}
+        gate.wait()
+        return app.test_client().patch(place, json=body, headers={**headers, "If-Match": tag}).status_code
+
+    with ThreadPoolExecutor(6) as threads:
+        assert sorted(threads.map(edit, range(6))) == [200, *[412] * 5]
 
 
 def test_of_eight_publications_at_once_one_is_kept(guards):

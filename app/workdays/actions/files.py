@@ -26,6 +26,7 @@ def import_roster(session: Session, month: Month, file: RosterFile, now: datetim
 
     A dry run says the same and changes nothing.
     """
+    workdays.lock_rosters(session, month.agency_id)
     draft = workdays.find_draft(session, month.unit.id, month.month)
     before = plan_of(session, month, IN_FORCE) if draft is None else rules.of_rows(draft.lines)
     said, problems = _said(session, month, file)

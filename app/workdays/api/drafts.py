@@ -184,8 +184,9 @@ def publish_draft(body: Mapping[str, Any], unit: str, month: str) -> dict[str, A
 
 
 def _month_to_edit(session: Session, unit: str, month: str) -> UnitMonth:
-    """The unit's month, if the asker has seen the draft as it stands (If-Match)."""
+    """The unit's month, if the asker has seen the draft as it stands (If-Match); nobody else writes it until this is done."""
     there = month_at(session, unit, month, actions.SETS_UP)
+    workdays_store.lock_rosters(session, there.agency_id)
     workdays.check_etag(_draft(session, there, actions.get_draft(session, there)), DraftSchema)
     return there
 

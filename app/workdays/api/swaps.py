@@ -145,8 +145,9 @@ def get_rest_rule(unit: str) -> dict[str, Any]:
 def set_rest_rule(body: Mapping[str, Any], unit: str) -> dict[str, Any]:
     """Demand so much rest in rosters that are published from now on, in the unit and those below it."""
     with transaction() as session:
-        there = workdays_store.find_rest_rule(session, people.get_unit(session, unit, actor().paths(*actions.SETS_UP)).id)
-        workdays.check_etag(_rule(there), RestRuleSchema)
+        found = people.get_unit(session, unit, actor().paths(*actions.SETS_UP))
+        workdays_store.lock_rosters(session, people.agency_of(session, found.path).id)
+        workdays.check_etag(_rule(workdays_store.find_rest_rule(session, found.id)), RestRuleSchema)
         rule = rules.RestRule(body["min_rest_min"], body["source"])
         return _rule(actions.set_rest_rule(session, unit, rule, actor(), clock.now()))
 
