@@ -54,7 +54,9 @@ def show(code: str, day: datetime, lang: str) -> None:
         decree = law.on(code, day.date())
     except (law.UnknownDecree, law.BrokenDecree) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{decree.code} {decree.day} [{decree.version}]")
+    said = {"name": law.name_of(code), "code": code, "day": f"{decree.day}", "version": decree.version}
+    click.echo(text("law_heading", lang, **said))
+    click.echo(text("law_qualities", lang))
     for rule in rules_of(decree, lang):
         click.echo(f"\n{rule.title}")
         for sentence in rule.says:

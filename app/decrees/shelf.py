@@ -78,6 +78,14 @@ def path_of(code: str) -> Path:
     return _shelf()[0][code]
 
 
+def name_of(code: str) -> str:
+    """Whose law the decree is.
+
+    Raises: UnknownDecree.
+    """
+    return _pack(code).name
+
+
 def check(path: Path) -> list[Problem]:
     """Everything that keeps a decree file from being law; empty when nothing does."""
     return _sound(path)[1]

@@ -35,6 +35,7 @@ def test_show_reads_the_whole_law_of_a_day_with_every_source(lang: str, expected
     answer = run("show", "bali", "--on", "2025-03-07", "--lang", lang)
     assert answer.exit_code == 0
     assert expected in answer.output
+    assert answer.output.startswith("Pemerintah Provinsi Bali (bali), ")
     decree = law.on("bali", date(2025, 3, 7))
     clauses = [
         decree.window_clause,

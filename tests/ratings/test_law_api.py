@@ -10,7 +10,7 @@ def test_the_decrees_in_use_are_listed(client) -> None:
 @pytest.mark.parametrize(("language", "title"), [("id", "Jam kerja"), ("en", "Working hours")])
 def test_the_whole_law_of_a_day_is_read_without_signing_in(client, language: str, title: str) -> None:
     law = client.get("/v1/decrees/bali?on=2025-03-24", headers={"Accept-Language": language}).json
-    assert (law["code"], law["day"], len(law["version"])) == ("bali", "2025-03-24", 12)
+    assert (law["code"], law["name"], law["day"], len(law["version"])) == ("bali", "Pemerintah Provinsi Bali", "2025-03-24", 12)
     hours = law["rules"][0]
     assert (hours["title"], hours["clause"], hours["quality"], hours["since"]) == (
         title, "bali.overlay.ramadan.2025-03-03", "S", "2025-03-03",

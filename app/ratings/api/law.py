@@ -31,6 +31,7 @@ class DecreeSchema(Schema):
     """The whole law of a day."""
 
     code = fields.String(required=True)
+    name = fields.String(required=True, metadata={"description": "whose law it is"})
     day = Day(required=True)
     version = fields.String(required=True, metadata={"description": "a hash of every clause in force"})
     rules = fields.List(fields.Nested(RuleSchema), required=True)
@@ -69,7 +70,7 @@ def get_decree(asked: dict[str, date], code: str) -> dict[str, Any]:
     except decrees.UnknownDecree as error:
         raise errors.NotFound("decree_unknown", decree=code) from error
     said = [_shown(rule) for rule in rules_of(decree, language())]
-    return {"code": decree.code, "day": decree.day, "version": decree.version, "rules": said}
+    return {"code": decree.code, "name": decrees.name_of(code), "day": decree.day, "version": decree.version, "rules": said}
 
 
 def _shown(rule: Rule) -> dict[str, Any]:
