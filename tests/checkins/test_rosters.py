@@ -94,9 +94,12 @@ def test_the_next_morning_is_a_new_day_although_nobody_checked_out(session: Sess
 
 
 def test_a_call_out_at_night_belongs_to_the_standby(session: Session, phone: Phone) -> None:
-    rostered(session, phone, STANDBY)
+    person_id = rostered(session, phone, STANDBY)
     called = sent(session, phone, "02:10", "in", MONDAY + timedelta(days=1))
     assert (called["work_date"], called["next"]) == ("2026-03-09", "out") and "outside_hours" not in reasons(called)
+    assert today_of(session, person_id, local("02:30", MONDAY + timedelta(days=1))).next == "out"
+    assert sent(session, phone, "03:00", "out", MONDAY + timedelta(days=1))["next"] == "in"
+    assert today_of(session, person_id, local("03:30", MONDAY + timedelta(days=1))).next == "in"
 
 
 def test_elsewhere_the_window_goes_by_the_clock_that_the_roster_names(session: Session, phone: Phone) -> None:

@@ -230,6 +230,7 @@ JUMPS = {
 
 @pytest.mark.parametrize("zone", JUMPS)
 def test_the_night_of_the_gap_is_an_hour_shorter_and_that_of_the_overlap_an_hour_longer(zone):
+    """Pain 3 (odoo#253006, #249410): overnight and a zone must make neither another day nor another length."""
     for day, hours in zip(JUMPS[zone], (7, 9), strict=True):
         (instance,) = rostered(day - timedelta(days=1), NIGHT, zone=zone).instances
         assert instance.end_at - instance.start_at == hours * HOUR

@@ -51,13 +51,17 @@ def made_in(shift: Instance | None, workday: Workday | None, seen: Sequence[Seen
 
 
 def next_of(done: Sequence[tuple[Direction, bool]], shift: Instance | None) -> Direction | None:
-    """What to do next in a shift, from what was done in it, each with whether it counts; nothing when there is no shift.
+    """What to do next in a shift, from what was done in it in order, each with whether it counts; nothing when there is no shift.
+
+    Who is on call may be called again and again.
 
     Source: design contract section 3 (next).
     """
     if shift is None:
         return None
-    counted = {direction for direction, counts in done if counts}
+    counted = [direction for direction, counts in done if counts]
+    if not shift.is_owed:
+        return Direction.OUT if counted[-1:] == [Direction.IN] else Direction.IN
     if Direction.OUT in counted:
         return None
     return Direction.OUT if Direction.IN in counted else Direction.IN

@@ -193,10 +193,12 @@ def next_direction(direction: Direction, counts: bool, is_another: bool = False)
 
 
 def is_another_to_come(held: Instance | None, instances: Sequence[Instance]) -> bool:
-    """Whether the same day has a shift that begins after this one ends.
+    """Whether somebody on call may be called again, or the same day has a shift that begins after this one ends.
 
     Source: our design (several shifts a day).
     """
+    if held is not None and not held.is_owed:
+        return True
     return held is not None and any(other.day == held.day and other.start_at >= held.end_at for other in instances)
 
 
