@@ -217,6 +217,7 @@ def test_hours_that_nobody_could_work_are_named(shift, flaw):
     ids=["WIB", "WITA", "WIT", "from WIB to WIT", "from WIT to WIB"],
 )  # fmt: skip
 def test_a_person_who_travels_is_judged_by_the_wall_clock_his_roster_names(unit, elsewhere, utc):
+    """Pain 4 (hrms#4198): people in several zones are not judged by the clock of one system."""
     entry = RosterEntry(MONDAY, None, elsewhere) if elsewhere else None
     day = workday_on(MONDAY, unit, LAW, None, entry)
     assert (f"{day.start_at:%H:%M}", day.zone, day.shift) == (utc, elsewhere or unit, "OFFICE")
