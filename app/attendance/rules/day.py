@@ -8,9 +8,9 @@ from enum import StrEnum
 
 from app.attendance.rules.evidence import Checkin, Evidence, harshest, in_order, kindest, with_times
 from app.attendance.rules.line import NOTHING, Line, clock_of
-from app.attendance.rules.shift import Worked, hours_of, judged, worked
+from app.attendance.rules.shift import Worked, beside_leave, hours_of, judged, worked
 from app.decrees import Decree
-from app.workdays.rules import NAMES, Instance, Kind, Workday, instance_holding
+from app.workdays.rules import NAMES, Instance, Kind, Part, Workday, instance_holding
 
 
 class Status(StrEnum):
@@ -102,6 +102,7 @@ def _derived(evidence: Evidence, decree: Decree) -> Outcome:
             lines += hours_of(shift.instance, evidence.workday, decree)
     if status is not Status.PRESENT:
         lines += _standing(status, evidence, decree)
+    lines += _on_leave(status, evidence, decree)
     lines += _mentions(made, shifts, evidence.workday)
     first_in = min((shift.first_in for shift in shifts if shift.first_in), default=None)
     last_out = max((shift.last_out for shift in shifts if shift.last_out), default=None)
@@ -120,25 +121,34 @@ def worked_on(evidence: Evidence, made: Sequence[Checkin]) -> tuple[Worked, ...]
         for instance, mine in held:
             if instance is holding:
                 mine.append(found)
-    return tuple(worked(instance, mine, workday, evidence.closed) for instance, mine in held)
+    owed = ((beside_leave(instance, workday, evidence.leave), mine) for instance, mine in held)
+    return tuple(worked(instance, mine, workday, evidence.closed) for instance, mine in owed if instance is not None)
 
 
 def status_of(evidence: Evidence, is_seen: bool) -> Status:
     """The status of the day: no working day comes before leave, leave before presence, and absence only after the window.
 
-    Standby owes nothing, so without a call-out it is a day off, and with one a day of presence.
+    Standby owes nothing, so without a call-out it is a day off, and with one a day of presence. Leave of half a day leaves the
+    other half owed.
+    Raises: LookupError for a combination that docs/day-matrix.md has no row for; no day is judged by a guess.
 
-    Source: PP 11/2017 article 311 (leave is counted in working days); Perpres 21/2023 article 6 (holidays).
+    Source: docs/day-matrix.md; PP 11/2017 article 311 (leave is counted in working days); Perpres 21/2023 article 6 (holidays).
     """
-    if evidence.workday.kind is Kind.ON_CALL:
-        return Status.PRESENT if is_seen else Status.OFF
-    if evidence.workday.kind is not Kind.WORK:
-        return Status(evidence.workday.kind.value)
-    if evidence.leave:
-        return Status.LEAVE
-    if is_seen:
-        return Status.PRESENT
-    return Status.ABSENT if evidence.closed else Status.NOT_YET
+    match evidence.workday.kind, evidence.leave and evidence.leave.part, is_seen, evidence.closed:
+        case Kind.ON_CALL, _, _, _:
+            return Status.PRESENT if is_seen else Status.OFF
+        case (Kind.OFF | Kind.HOLIDAY | Kind.JOINT_LEAVE) as kind, _, _, _:
+            return Status(kind.value)
+        case Kind.WORK, Part.WHOLE, _, _:
+            return Status.LEAVE
+        case Kind.WORK, None | Part.MORNING | Part.AFTERNOON, True, _:
+            return Status.PRESENT
+        case Kind.WORK, None | Part.MORNING | Part.AFTERNOON, False, True:
+            return Status.ABSENT
+        case Kind.WORK, None | Part.MORNING | Part.AFTERNOON, False, False:
+            return Status.NOT_YET
+        case unknown:
+            raise LookupError(f"docs/day-matrix.md has no row for {unknown}")
 
 
 def _elsewhere(workday: Workday) -> Iterator[Line]:
@@ -149,20 +159,31 @@ def _elsewhere(workday: Workday) -> Iterator[Line]:
 
 
 def _standing(status: Status, evidence: Evidence, decree: Decree) -> list[Line]:
-    """The sentence about a day on which nobody's minutes are counted.
-
-    Raises: KeyError for a kind of leave that the decree does not know; no leave is judged by a guess.
-    """
-    if evidence.leave and status is Status.LEAVE:
-        leave = evidence.leave
-        effect = decree.leave[leave.kind]
-        pct = effect.pct_on((evidence.workday.day - leave.first_day).days + 1, leave.cause, leave.time_of_year)
-        return [Line(f"day_leave_{leave.kind}", {}, pct, effect.clause)]
+    """The sentence about a day on which nobody's minutes are counted."""
+    if status is Status.LEAVE:
+        return []
     if status is Status.ABSENT:
-        return [Line("day_absent", {}, decree.absence.pct, decree.absence.clause)]
+        return [Line("day_absent", {}, decree.absence.pct / (2 if evidence.leave else 1), decree.absence.clause)]
     if status in (Status.HOLIDAY, Status.JOINT_LEAVE):
         return [Line(f"day_{status}", {"name": evidence.workday.note or ""})]
     return [Line(f"day_{status}", {})]
+
+
+def _on_leave(status: Status, evidence: Evidence, decree: Decree) -> Iterator[Line]:
+    """The sentences about leave that counts on a day of work; half a day costs half.
+
+    Raises: KeyError for a kind of leave that the decree does not know; no leave is judged by a guess.
+    """
+    leave = evidence.leave
+    if leave is None or evidence.workday.kind is not Kind.WORK:
+        return
+    effect = decree.leave[leave.kind]
+    pct = effect.pct_on((evidence.workday.day - leave.first_day).days + 1, leave.cause, leave.time_of_year)
+    if status is Status.LEAVE:
+        yield Line(f"day_leave_{leave.kind}", {}, pct, effect.clause)
+    else:
+        yield Line(f"day_leave_{leave.kind}", {}, pct / 2, effect.clause)
+        yield Line(f"day_half_{leave.part}", {})
 
 
 def _mentions(made: Sequence[Checkin], shifts: Sequence[Worked], workday: Workday) -> Iterator[Line]:

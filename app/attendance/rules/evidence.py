@@ -106,7 +106,7 @@ def fingerprint(evidence: Evidence, decree: Decree) -> str:
         for found in in_order(evidence)
     ]
     known = evidence.leave
-    leave = known and (known.id, known.kind, known.first_day.toordinal(), known.cause, known.time_of_year)
+    leave = known and (known.id, known.kind, known.part.value, known.first_day.toordinal(), known.cause, known.time_of_year)
     workday = evidence.workday
     owed = (
         workday.day.toordinal(),

@@ -1,14 +1,14 @@
 """What one shift of a day comes to: minutes and per cent, each with the sentence and the clause that say so."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.attendance.rules.evidence import Checkin
 from app.attendance.rules.line import Line, clock_of
 from app.decrees import Bands, Decree, Together
-from app.workdays.rules import NAMES, Instance, Workday, hours_for
+from app.workdays.rules import NAMES, Instance, Leave, Part, ShiftKind, Workday, hours_for
 
 MINUTE = timedelta(minutes=1)
 
@@ -55,6 +55,28 @@ def worked(instance: Instance, made: Sequence[Checkin], workday: Workday, closed
     coming = next((found for found in made if found.direction == "in"), None)
     going = next((found for found in reversed(made) if found.direction == "out"), None)
     return Worked(instance, tuple(made), coming, going, workday, closed)
+
+
+def beside_leave(instance: Instance, workday: Workday, leave: Leave | None) -> Instance | None:
+    """What is owed of a shift beside a leave: of half a day, what lies on the other side of the middle of the day's hours.
+
+    The window stays. None when the shift lies in the half on leave.
+    Raises: LookupError for half a day of a flexible shift, whose middle nobody knows.
+
+    Source: our design (no regulation read says where a half day ends); PP 11/2017 counts leave in working days.
+    """
+    if leave is None or leave.part is Part.WHOLE or not instance.is_owed:
+        return instance
+    if instance.kind is not ShiftKind.FIXED:
+        raise LookupError(f"docs/day-matrix.md has no row for half a day of a {instance.kind} shift")
+    owed = [own for own in workday.instances if own.is_owed]
+    begins, ends = min(own.start_at for own in owed), max(own.end_at for own in owed)
+    middle = begins + (ends - begins) / 2
+    if leave.part is Part.MORNING:
+        left = replace(instance, start_at=max(instance.start_at, middle))
+    else:
+        left = replace(instance, end_at=min(instance.end_at, middle))
+    return left if left.start_at < left.end_at else None
 
 
 def judged(shift: Worked, decree: Decree) -> Judged:
