@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import decrees
+from app.attendance.rules import Status
 from app.ratings.rules import Year, longest_run, reached
+from app.ratings.rules.ladder import ABSENT, ENDS, PASSED_OVER
 
 LADDER = decrees.on("bali", date(2026, 11, 24)).ladder
 NEW_YEAR = date(2026, 1, 1)
@@ -92,6 +94,12 @@ def test_before_pp_94_2021_there_is_no_ladder() -> None:
     """The ladder of PP 53/2010 (5, 6-10, 11-15 …) is still quoted; it is not this one."""
     assert decrees.on("indonesia", date(2021, 8, 30)).ladder is None
     assert decrees.on("indonesia", date(2021, 8, 31)).ladder is not None
+
+
+def test_of_every_status_it_is_said_whether_it_ends_a_row() -> None:
+    assert set(Status) <= {ABSENT, *ENDS, *PASSED_OVER}
+    with pytest.raises(ValueError, match="asleep"):
+        longest_run(["asleep"])
 
 
 @given(st.lists(st.sampled_from(["present", "absent", "off", "holiday", "leave"]), max_size=60))

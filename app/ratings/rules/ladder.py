@@ -7,7 +7,8 @@ from datetime import date
 from app.decrees import Ladder
 
 # What neither adds to a row of absent working days nor ends it: days on which nothing is owed, or that are not over.
-PASSED_OVER = ("off", "holiday", "joint_leave", "not_yet")
+PASSED_OVER = ("off", "holiday", "joint_leave", "dispensation", "not_yet")
+ENDS = ("present", "leave")
 ABSENT = "absent"
 
 
@@ -51,9 +52,9 @@ def reached(year: Year, ladder: Ladder) -> Reached:
     absent_days = run = longest = 0
     run_until = None
     for day, status in year.days:
+        run = _longer(run, status)
         if status in PASSED_OVER:
             continue
-        run = run + 1 if status == ABSENT else 0
         absent_days += status == ABSENT
         longest = max(longest, run)
         if run == ladder.consecutive_days and run_until is None:
@@ -73,7 +74,20 @@ def longest_run(statuses: Iterable[str]) -> int:
     """
     run = longest = 0
     for status in statuses:
-        if status not in PASSED_OVER:
-            run = run + 1 if status == ABSENT else 0
-            longest = max(longest, run)
+        run = _longer(run, status)
+        longest = max(longest, run)
     return longest
+
+
+def _longer(run: int, status: str) -> int:
+    """The row of absent days after one more day.
+
+    Raises: ValueError for a status of which nobody has said whether it ends a row; no row is judged by a guess.
+    """
+    if status in PASSED_OVER:
+        return run
+    if status == ABSENT:
+        return run + 1
+    if status in ENDS:
+        return 0
+    raise ValueError(f"nobody has said whether a day that is {status!r} ends a row of absence")
