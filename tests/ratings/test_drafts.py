@@ -172,3 +172,12 @@ def test_ten_days_in_a_row_cost_the_month_in_the_ministry_whose_rule_says_so(ses
     session.expire_all()
     rated = dict(session.execute(select(Rating.person_id, Rating.discipline_pct)).all())
     assert (rated[nine.id], rated[ten.id]) == (100 - 9 * Decimal("2.5"), Decimal(0))
+
+
+def test_absence_beside_half_a_day_of_leave_is_no_day_of_the_ladder(session: Session, office) -> None:
+    until = MONDAY + timedelta(days=2)
+    half = [{"code": "day_absent", "params": {}}, {"code": "day_half_morning", "params": {}}]
+    where = (DayRecord.person_id == office.absent.id, DayRecord.day == until)
+    assert [notice.reached.absent_days for notice in ladder_of(session, until, ["BALI"])] == [3]
+    session.execute(update(DayRecord).where(*where).values(lines=half))
+    assert list(ladder_of(session, until, ["BALI"])) == []

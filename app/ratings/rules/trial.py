@@ -11,6 +11,7 @@ from app.ratings.rules.breakdown import HUNDRED, NOTHING, Rating, Seen
 from app.ratings.rules.ladder import longest_run
 
 LEAVE = "day_leave_"
+HALF = "day_half_"  # beside half a day of leave, absence is no whole day and makes no row
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class Tally:
 
     def add(self, outcome: Outcome) -> None:
         """Count the next day."""
-        self.statuses.append(outcome.status.value)
+        is_half = any(line.code.startswith(HALF) for line in outcome.lines)
+        self.statuses.append(Status.LEAVE if is_half and outcome.status is Status.ABSENT else outcome.status)
         for line in outcome.lines:
             if outcome.status is Status.LEAVE and line.code.startswith(LEAVE):
                 self.leaves.add(line.code.removeprefix(LEAVE))

@@ -8,8 +8,11 @@ from sqlalchemy import text
 from app.db import Session
 from app.ratings import rules
 
+# A day whose other half was on leave is not a day of absence: no regulation read counts halves.
+STATUS = """CASE WHEN status = 'absent' AND lines @? '$[*] ? (@.code starts with "day_half_")' THEN 'leave' ELSE status END"""
+
 # Only people who were absent or on leave, and only under the decrees for which that means something.
-SEEN = """
+SEEN = f"""
 WITH asked AS (
     SELECT record.person_id, record.day, record.status, record.lines
     FROM day_records AS record JOIN units ON units.id = record.unit_id
@@ -20,12 +23,12 @@ WITH asked AS (
     FROM asked, jsonb_array_elements(lines) AS line
     WHERE status = 'leave' AND starts_with(line ->> 'code', 'day_leave_') GROUP BY person_id
 )
-SELECT person_id, array_agg(status ORDER BY day), max(kinds)
+SELECT person_id, array_agg({STATUS} ORDER BY day), max(kinds)
 FROM asked LEFT JOIN leaves USING (person_id) GROUP BY person_id HAVING bool_or(status IN ('absent', 'leave'))
 """
 
-ABSENCES = """
-SELECT person_id, array_agg(day ORDER BY day), array_agg(status ORDER BY day)
+ABSENCES = f"""
+SELECT person_id, array_agg(day ORDER BY day), array_agg({STATUS} ORDER BY day)
 FROM day_records
 WHERE day BETWEEN :first_day AND :last_day
   AND person_id IN (SELECT person_id FROM day_records WHERE day BETWEEN :first_day AND :last_day AND status = 'absent')
