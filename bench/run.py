@@ -211,7 +211,7 @@ def _write(table: Table, seconds: int) -> None:
         f"""# Measured
 
 `make bench` on {clock.now():%Y-%m-%d}, {machine()}. Loads of {seconds} s, one run.
-Everything shares those cores: PostgreSQL (fsync on, data on the checkout's disk), 2 web processes of 8 threads, and the load
+Everything shares those cores: PostgreSQL (fsync on, data on the checkout's disk), 2 web processes of 16 threads, and the load
 generator. Ratios are to the floor of the same number of clients (for requests of 50: 16), measured in the same run on the same
 cluster: `pgbench -M prepared` of one bare insert with one `ST_Covers`. After every load the database held exactly as many check-ins
 as had been acknowledged.

@@ -88,8 +88,8 @@ def _take(session: Session, batch: Sequence[Delivery], keyring: jws.Keyring) -> 
 
     Raises: NotTaken.
     """
-    reports = [opened(delivery.compact) for delivery in batch]
-    for outcome in checkins.record_all(session, reports, batch[-1].at, keyring, "id"):
+    arrivals = [checkins.Arrival(opened(delivery.compact), batch[-1].at, "id") for delivery in batch]
+    for outcome in checkins.record_all(session, arrivals, keyring):
         if not isinstance(outcome, str):
             raise NotTaken(outcome.code)
 

@@ -47,8 +47,8 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def finish(answer: Response) -> Response:
-        for name, value in HEADERS.items():
-            answer.headers.setdefault(name, value)
+        own = {name.lower() for name, _ in answer.headers}
+        answer.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in own)
         took_s = time.monotonic() - g.began
         route = request.url_rule.rule if request.url_rule else None
         metrics.count_request(route, request.method, answer.status_code, took_s)

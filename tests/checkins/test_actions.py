@@ -35,7 +35,7 @@ def keyring() -> jws.Keyring:
 
 def record(session: Session, *reports: Report, at: datetime = MORNING) -> list[dict]:
     """The answers as the phone reads them; a refusal shows as its code."""
-    outcomes = actions.record_all(session, reports, at, keyring(), "id")
+    outcomes = actions.record_all(session, [actions.Arrival(report, at, "id") for report in reports], keyring())
     return [orjson.loads(one) if isinstance(one, str) else {"code": one.code} for one in outcomes]
 
 
@@ -113,11 +113,11 @@ def test_a_site_is_judged_by_the_version_of_that_instant(session: Session, phone
 
 def test_sending_again_gives_the_first_answer_to_the_byte_whatever_changed_since(session: Session, phone: Phone) -> None:
     report = phone.report(MORNING)
-    first = actions.record_all(session, [report], MORNING, keyring(), "id")
+    first = actions.record_all(session, [actions.Arrival(report, MORNING, "id")], keyring())
     session.execute(text("UPDATE devices SET status = 'revoked'"))
     keyring().rotate()
     later = MORNING + timedelta(days=90)
-    assert actions.record_all(session, [report], later, keyring(), "en") == first
+    assert actions.record_all(session, [actions.Arrival(report, later, "en")], keyring()) == first
     assert session.scalar(select(func.count()).select_from(store.Checkin)) == 1
     assert session.scalar(select(func.count()).select_from(store.CheckinReplay)) == 1
 

@@ -40,7 +40,7 @@ def hand_in(phone: Phone, at: datetime, direction: str, place: tuple[float, floa
     anchor = keyring.sign("time-anchor+jws", {"now": (at - HOUR).isoformat(), "nonce": "x"})
     report = phone.report(at, direction, place=place, anchor=anchor, elapsed_ms=3_600_000, boot_id="b", **more)
     with db.transaction() as session:
-        [answer] = checkins.record_all(session, [report], at + timedelta(seconds=2), keyring, "id")
+        [answer] = checkins.record_all(session, [checkins.Arrival(report, at + timedelta(seconds=2), "id")], keyring)
     return orjson.loads(answer)
 
 

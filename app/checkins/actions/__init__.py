@@ -2,8 +2,8 @@
 
 from app.checkins.actions.auditing import audit, exported
 from app.checkins.actions.forgetting import forget_reports
-from app.checkins.actions.taking import Outcome, alarm, record_all
+from app.checkins.actions.taking import Arrival, Outcome, alarm, record_all
 from app.checkins.actions.today import Today, today_of
 from app.checkins.rules.timing import ANCHOR_TYPE
 
-__all__ = ["ANCHOR_TYPE", "Outcome", "Today", "audit", "exported", "forget_reports", "alarm", "record_all", "today_of"]
+__all__ = ["ANCHOR_TYPE", "Arrival", "Outcome", "Today", "audit", "exported", "forget_reports", "alarm", "record_all", "today_of"]

@@ -36,11 +36,21 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """A report, when it arrived, and the language that whoever sent it reads."""
+
+    report: Report
+    received_at: datetime
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A report with what can be said before the database is asked: the fix to measure from, and the instant by its own count."""
 
     report: Report
     received_at: datetime
+    language: str
     fix: Fix | None
     anchor: Anchor | None
     timing: Timing
@@ -55,36 +65,35 @@ class Judged:
     answer: str
 
 
-def record_all(
-    statements: Statements, reports: Sequence[Report], received_at: datetime, keyring: jws.Keyring, language: str
-) -> list[Outcome]:
+def record_all(statements: Statements, arrivals: Sequence[Arrival], keyring: jws.Keyring) -> list[Outcome]:
     """Keep each check-in once, however often the phone sends it; one outcome for each, in their order.
 
     Gathering takes one round trip and writing another, for one check-in as for a hundred. Nothing is lost where each statement
     commits by itself: check-in, report and leaf are written by one.
     """
-    drafts = [_drafted(report, received_at, keyring) for report in reports]
+    drafts = [_drafted(arrival, keyring) for arrival in arrivals]
     known = store.contexts_for(statements, [_asked(draft, draft.timing.taken_at) for draft in drafts])
-    outcomes = _judged_in_order(statements, drafts, known, keyring, language)
+    outcomes = _judged_in_order(statements, drafts, known, keyring)
     fresh = {item.report.id: item for item in reversed(outcomes) if isinstance(item, Judged)}
     added = store.add_all(statements, [item.row for item in fresh.values()]) if fresh else set()
     answers = {id: store.Kept(fresh[id].report.payload_hash, fresh[id].answer) for id in added}
     if raced := [id for id in fresh if id not in added]:
         answers |= store.find_kept(statements, raced)
     settled = [_settled(item, answers) if isinstance(item, Judged) else item for item in outcomes]
-    if replayed := _replayed(reports, settled, added):
-        store.note_replays(statements, replayed, received_at)
+    if replayed := _replayed(drafts, settled, added):
+        store.note_replays(statements, replayed, max(arrival.received_at for arrival in arrivals))
     return settled
 
 
-def _drafted(report: Report, received_at: datetime, keyring: jws.Keyring) -> Draft:
-    anchor = None
+def _drafted(arrival: Arrival, keyring: jws.Keyring) -> Draft:
+    report, received_at, anchor = arrival.report, arrival.received_at, None
     if report.anchor is not None:
         try:
             anchor = anchor_of(keyring.opened(report.anchor, ANCHOR_TYPE))
         except jws.Malformed:
             log.warning("anchor_not_ours", device=report.device_id)
-    return Draft(report, received_at, best_fix(report.fixes), anchor, timing_of(report, anchor, received_at))
+    timing = timing_of(report, anchor, received_at)
+    return Draft(report, received_at, arrival.language, best_fix(report.fixes), anchor, timing)
 
 
 def _asked(draft: Draft, taken_at: datetime) -> store.Asked:
@@ -96,14 +105,14 @@ def _asked(draft: Draft, taken_at: datetime) -> store.Asked:
 
 
 def _judged_in_order(
-    statements: Statements, drafts: Sequence[Draft], known: Sequence[store.Gathered], keyring: jws.Keyring, language: str
+    statements: Statements, drafts: Sequence[Draft], known: Sequence[store.Gathered], keyring: jws.Keyring
 ) -> list[Outcome | Judged]:
     """What each comes to, in their order; judged in the order of each phone's chain, because one is the context of the next."""
     outcomes: dict[int, Outcome | Judged] = {}
     newest: dict[str, Earlier] = {}
     for at in sorted(range(len(drafts)), key=lambda at: (drafts[at].report.device_id, drafts[at].report.seq)):
         draft, found = drafts[at], _after(known[at], newest.get(drafts[at].report.device_id))
-        outcome = outcomes[at] = _judged(statements, draft, found, keyring, language)
+        outcome = outcomes[at] = _judged(statements, draft, found, keyring)
         if isinstance(outcome, Judged):
             newest[draft.report.device_id] = _as_earlier(outcome)
     return [outcomes[at] for at in range(len(drafts))]
@@ -117,7 +126,7 @@ def _after(found: store.Gathered, sibling: Earlier | None) -> store.Gathered:
     return replace(found, context=replace(context, earlier=sibling))
 
 
-def _judged(statements: Statements, draft: Draft, found: store.Gathered, keyring: jws.Keyring, language: str) -> Outcome | Judged:
+def _judged(statements: Statements, draft: Draft, found: store.Gathered, keyring: jws.Keyring) -> Outcome | Judged:
     """The first answer of a check-in that is there already, why it is refused, or the judged check-in ready to be kept.
 
     An unexpected error keeps nothing of this item and asks for it again; it never lets a check-in through unjudged.
@@ -140,7 +149,7 @@ def _judged(statements: Statements, draft: Draft, found: store.Gathered, keyring
         row = render.row_of(report, draft.fix, verdict, context, received_at)
         leaf = render.leaf_of(row, verdict.is_code_right, render.evidence_hash(report.jws, evidence))
         hashed = leaf_hash(leaf)
-        answer = render.answer_of(report, verdict, received_at, hashed, keyring, language)
+        answer = render.answer_of(report, verdict, received_at, hashed, keyring, draft.language)
         kept = {**row, **_report_of(draft, evidence), "leaf": leaf, "leaf_hash": hashed, "answer": answer}
         return Judged(report, kept, answer)
     except Exception as error:
@@ -208,6 +217,6 @@ def _settled(item: Judged, answers: Mapping[Any, store.Kept]) -> Outcome:
     return kept.answer if kept.payload_hash == item.report.payload_hash else errors.Conflict("id_conflict")
 
 
-def _replayed(reports: Sequence[Report], outcomes: Sequence[Outcome], added: set[Any]) -> list[Any]:
+def _replayed(drafts: Sequence[Draft], outcomes: Sequence[Outcome], added: set[Any]) -> list[Any]:
     """The ids that were answered again."""
-    return sorted({report.id for report, outcome in zip(reports, outcomes, strict=True) if isinstance(outcome, str)} - added)
+    return sorted({draft.report.id for draft, outcome in zip(drafts, outcomes, strict=True) if isinstance(outcome, str)} - added)

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from app import errors, metrics
-from app.checkins.actions import Outcome
+from app.checkins.actions import Arrival, Outcome
 
 
 class Answered(msgspec.Struct):
@@ -19,17 +19,21 @@ class Answered(msgspec.Struct):
 ANSWERED = msgspec.json.Decoder(Answered)
 
 
-def count(outcomes: Sequence[Outcome], received_at: datetime) -> None:
-    """Count each outcome of a request once: kept now, kept before, refused, or to be sent again."""
-    shown_at = received_at.replace(microsecond=received_at.microsecond // 1000 * 1000)  # as the answer shows it
+def count(arrivals: Sequence[Arrival], outcomes: Sequence[Outcome]) -> None:
+    """Count each outcome once: kept now, kept before, refused, or to be sent again."""
     counted = set[str]()
-    for outcome in outcomes:
+    for arrival, outcome in zip(arrivals, outcomes, strict=True):
         if isinstance(outcome, errors.Unavailable):
             metrics.retries.inc()
         elif isinstance(outcome, errors.TapakError):
             metrics.count_refusal(outcome.code)
-        elif (answer := ANSWERED.decode(outcome)).received_at != shown_at or outcome in counted:
+        elif (answer := ANSWERED.decode(outcome)).received_at != _shown(arrival.received_at) or outcome in counted:
             metrics.replays.inc()
         else:
             counted.add(outcome)
             metrics.count_checkin(answer.verdict)
+
+
+def _shown(at: datetime) -> datetime:
+    """The instant as an answer shows it."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)

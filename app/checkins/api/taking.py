@@ -1,7 +1,6 @@
 """Taking check-ins: the one request of the morning rush."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import orjson
 from flask import Response
@@ -9,20 +8,26 @@ from marshmallow import fields, validate
 
 from app import clock, errors, jws
 from app.checkins import actions
+from app.checkins.actions import Arrival
 from app.checkins.api.blueprint import checkins
 from app.checkins.api.counting import count
+from app.checkins.api.together import Together
 from app.checkins.rules.report import Report
 from app.checkins.rules.signed import opened
 from app.config import var
 from app.db import RowRefused, one_by_one
 from app.http import Day, Instant, Schema, language, public
 from app.http.problems import ProblemSchema, problem_of
+from app.metrics import count_refusal
+
+# Of one request, and of all that go to the database together.
+MOST = 100
 
 
 class EnvelopeSchema(Schema):
     """One to a hundred check-ins, each a compact JWS."""
 
-    checkins = fields.List(fields.String(required=True), required=True, validate=validate.Length(1, 100))
+    checkins = fields.List(fields.String(required=True), required=True, validate=validate.Length(1, MOST))
 
 
 class ReasonSchema(Schema):
@@ -76,12 +81,11 @@ def create_checkins(body: dict[str, list[str]]) -> Response:
 
     No bearer token is needed or looked at. Each item has its own result: one that is refused never blocks another.
     """
-    received_at = clock.now()
+    received_at, asked_in = clock.now(), language()
     items = [_opened(compact) for compact in body["checkins"]]
-    reports = [item for item in items if isinstance(item, Report)]
-    recorded = iter(_recorded(reports, received_at) if reports else ())
+    arrivals = [Arrival(item, received_at, asked_in) for item in items if isinstance(item, Report)]
+    recorded = iter(RUSH.done(arrivals) if arrivals else ())
     outcomes = [next(recorded) if isinstance(item, Report) else item for item in items]
-    count(outcomes, received_at)
     results = (_result(item, outcome) for item, outcome in zip(items, outcomes, strict=True))
     return Response('{"results":[' + ",".join(results) + "]}", mimetype="application/json")
 
@@ -90,26 +94,32 @@ def _opened(compact: str) -> Report | errors.Invalid:
     try:
         return opened(compact)
     except errors.Invalid as refusal:
+        count_refusal(refusal.code)
         return refusal
 
 
-def _recorded(reports: Sequence[Report], received_at: datetime) -> list[actions.Outcome]:
+def _recorded(arrivals: Sequence[Arrival]) -> list[actions.Outcome]:
     """All by one statement; if the database refuses a row, each by its own, so that one cannot take the others along."""
     keyring = jws.keyring(var("keys"))
     try:
         with one_by_one() as statements:
-            return actions.record_all(statements, reports, received_at, keyring, language())
+            outcomes = actions.record_all(statements, arrivals, keyring)
     except RowRefused:
-        return [_recorded_alone(report, received_at, keyring) for report in reports]
+        outcomes = [_recorded_alone(arrival, keyring) for arrival in arrivals]
+    count(arrivals, outcomes)
+    return outcomes
 
 
-def _recorded_alone(report: Report, received_at: datetime, keyring: jws.Keyring) -> actions.Outcome:
+def _recorded_alone(arrival: Arrival, keyring: jws.Keyring) -> actions.Outcome:
     try:
         with one_by_one() as statements:
-            return actions.record_all(statements, [report], received_at, keyring, language())[0]
+            return actions.record_all(statements, [arrival], keyring)[0]
     except RowRefused as refusal:
-        actions.alarm(report, refusal)
+        actions.alarm(arrival.report, refusal)
         return errors.Unavailable("checkin_retry")
+
+
+RUSH = Together(_recorded, MOST)
 
 
 def _result(item: Report | errors.Invalid, outcome: actions.Outcome) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from app.checkins.rules.context import Context
+from app.checkins.rules.place import Measured
 from app.geo import Point
 
 # Written as null, which nothing reads as a position: the position of the check-in before is kept with that one, and goes with it.
@@ -34,10 +35,13 @@ def written(evidence: Evidence) -> str:
     context = evidence.context
     bare = replace(
         context,
-        candidates=[replace(site, geometry=None, door_secret=None) for site in context.candidates],
+        candidates=[
+            Measured(site.site_code, site.site_name, site.version_id, site.signed_distance_m) for site in context.candidates
+        ],
         earlier=context.earlier and replace(context.earlier, point=NOWHERE),
     )
-    return msgspec.json.encode(replace(evidence, context=bare)).decode()
+    shown = Evidence(evidence.received_at, evidence.enrolled_at, evidence.doors, bare)
+    return msgspec.json.encode(shown).decode()
 
 
 def reread(words: str, outlines: Mapping[int, Mapping[str, Any]], earlier_at: Point | None) -> Evidence:

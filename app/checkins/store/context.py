@@ -2,7 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -166,10 +166,10 @@ def contexts_for(statements: Statements, asked: Sequence[Asked]) -> list[Gathere
         for at, item in enumerate(asked)
     ]
     rows = prepared(statements, "checkins_gather", GATHER, (orjson.dumps(items).decode(),))
-    return [_gathered(row[1:], asked[row[0]]) for row in sorted(rows, key=lambda row: row[0])]
+    return [_gathered(row[1:]) for row in sorted(rows, key=lambda row: row[0])]
 
 
-def _gathered(row: Sequence[Any], item: Asked) -> Gathered:
+def _gathered(row: Sequence[Any]) -> Gathered:
     payload_hash, answer, status, usable_from, usable_until, enrolled_at, jwk, person_id, nip, is_shared, tier, policy, *around = (
         row
     )
@@ -177,19 +177,17 @@ def _gathered(row: Sequence[Any], item: Asked) -> Gathered:
     if status is None:
         return Gathered(kept, None, None)
     device = Device(Use(Status(status), usable_from, usable_until), enrolled_at, orjson.loads(jwk), person_id, nip)
-    context = replace(
-        _context(person_id, item, around), is_device_shared=is_shared is True, is_proof_missing=lacks_wanted_proof(policy, tier)
-    )
-    return Gathered(kept, device, context)
+    flaws = {"is_device_shared": is_shared is True, "is_proof_missing": lacks_wanted_proof(policy, tier)}
+    return Gathered(kept, device, _context(person_id, around, flaws))
 
 
-def _context(person_id: int, item: Asked, around: Sequence[Any]) -> Context:
+def _context(person_id: int, around: Sequence[Any], flaws: Mapping[str, bool]) -> Context:
     unit_id, zone, _, decree, sites, rosters, declared, before = around
     known_apps = frozenset(text_setting("known_apps").split())
     earlier = None if before is None else _earlier(orjson.loads(before))
     if unit_id is None:
         zone = text_setting("zone")
-        return Context(person_id, None, zone, None, {}, {}, (), earlier, known_apps=known_apps)
+        return Context(person_id, None, zone, None, {}, {}, (), earlier, known_apps=known_apps, **flaws)
     holidays = {
         row.day: row
         for row in (
@@ -199,7 +197,7 @@ def _context(person_id: int, item: Asked, around: Sequence[Any]) -> Context:
     }
     roster = {entry.day: entry for entry in (_roster_entry(row) for row in orjson.loads(rosters or "[]"))}
     candidates = tuple(_measured(site) for site in orjson.loads(sites or "[]"))
-    return Context(person_id, unit_id, zone, decree, holidays, roster, candidates, earlier, known_apps=known_apps)
+    return Context(person_id, unit_id, zone, decree, holidays, roster, candidates, earlier, known_apps=known_apps, **flaws)
 
 
 def _earlier(row: Mapping[str, Any]) -> Earlier:

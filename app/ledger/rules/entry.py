@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
+from types import NoneType
 
 import orjson
 
 _SAFE = 2**53 - 1  # beyond it a reader in JavaScript sees another number
+PLAIN = (str, bool, NoneType)
 
 
 def leaf_hash(entry: str) -> bytes:
@@ -62,17 +64,17 @@ def canonical(entry: Mapping[str, object]) -> str:
 
 def _refuse_ambiguous(value: object) -> None:
     match value:
-        case None | str() | bool():
-            return
         case int() if abs(value) <= _SAFE:
             return
         case Mapping():
             for key, inner in value.items():
                 if not (isinstance(key, str) and key.isascii()):
                     raise TypeError(f"a ledger key must be ASCII text, not {key!r}")
-                _refuse_ambiguous(inner)
+                if not isinstance(inner, PLAIN):
+                    _refuse_ambiguous(inner)
         case list() | tuple():
             for inner in value:
-                _refuse_ambiguous(inner)
+                if not isinstance(inner, PLAIN):
+                    _refuse_ambiguous(inner)
         case _:
             raise TypeError(f"a ledger entry cannot hold {value!r}: write it as text")
