@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import Engine, text
 
 from app import clock, db
+from app.checkins.api import taking
 from app.cluster import Cluster
 from tests import make
 from tests.phones import Phone, enrolled
@@ -30,6 +31,13 @@ def phones(database: Engine, server: Cluster) -> list[Phone]:
     with db.transaction() as session:
         make.site(session)
         return [enrolled(session, make.person(session)) for _ in range(6)]
+
+
+@pytest.fixture(params=["one process", "many processes"], autouse=True)
+def servers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes to one process goes to the database together; what comes to many, each on its own."""
+    if request.param == "many processes":
+        monkeypatch.setattr(taking.RUSH, "done", taking.RUSH._do)
 
 
 def deliver(app: Flask, checkins: list[str]) -> dict[str, set[str]]:
