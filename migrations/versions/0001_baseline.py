@@ -427,6 +427,29 @@ CREATE TABLE day_records (
 );
 CREATE INDEX ix_day_records_day ON day_records (day, unit_id);
 
+CREATE TABLE corrections (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_corrections PRIMARY KEY,
+    person_id bigint NOT NULL CONSTRAINT fk_corrections_person_id_people REFERENCES people,
+    day date NOT NULL,
+    direction text NOT NULL CONSTRAINT ck_corrections_direction CHECK (direction IN ('in', 'out')),
+    at timestamptz NOT NULL,
+    reason text NOT NULL,
+    evidence text NOT NULL,
+    requested_at timestamptz NOT NULL
+);
+CREATE INDEX ix_corrections_day ON corrections (day, person_id);
+CREATE INDEX ix_corrections_person_id ON corrections (person_id, id);
+
+CREATE TABLE correction_decisions (
+    correction_id bigint NOT NULL CONSTRAINT fk_correction_decisions_correction_id_corrections REFERENCES corrections,
+    inputs_hash text NOT NULL,
+    decision text NOT NULL CONSTRAINT ck_correction_decisions_decision CHECK (decision IN ('approve', 'refuse')),
+    reason text NOT NULL,
+    decided_by bigint NOT NULL CONSTRAINT fk_correction_decisions_decided_by_people REFERENCES people,
+    decided_at timestamptz NOT NULL,
+    CONSTRAINT pk_correction_decisions PRIMARY KEY (correction_id, inputs_hash)
+);
+
 CREATE TABLE findings (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_findings PRIMARY KEY,
     kind text NOT NULL,
@@ -510,6 +533,7 @@ APPEND_ONLY = (
     "site_versions", "door_codes", "leaves", "leave_decisions", "roster_versions", "swaps",
     "swap_answers", "swap_decisions", "ledger_leaves", "ledger_contents", "ledger_order",
     "ledger_nodes", "ledger_checkpoints", "checkins", "checkin_reports", "checkin_replays", "findings", "finding_decisions",
+    "corrections", "correction_decisions",
     "assessments", "budget_realisations",
 )  # fmt: skip
 
@@ -571,7 +595,8 @@ def downgrade() -> None:
     op.execute("DROP OWNED BY tapak_app")
     for table in (
         "job_runs, ratings, budget_realisations,"
-        " assessments, finding_decisions, findings, day_records, checkin_replays, checkin_reports, checkins,"
+        " assessments, finding_decisions, findings, correction_decisions, corrections,"
+        " day_records, checkin_replays, checkin_reports, checkins,"
         " ledger_deliveries,"
         " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves, leave_decisions, leaves, holidays,"
         " swap_decisions, swap_answers, swaps, roster_versions, roster_drafts, roster_patterns, rest_rules,"

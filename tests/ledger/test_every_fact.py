@@ -36,6 +36,13 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
         lambda office: office.do("supervisor", "PUT", f"/v1/assessments/{office.nip}/2026-10", ASSESSMENT),
     ),
     "POST /v1/checkins": ("checkin", lambda office: office.check_in()),
+    "POST /v1/me/corrections": ("correction", lambda office: office.correction()),
+    "POST /v1/corrections/<int(max=9223372036854775807):correction_id>/decision": (
+        "correction_decision",
+        lambda office: office.do(
+            "hr", "POST", f"/v1/corrections/{office.correction()}/decision", {"decision": "approve", "reason": "Terlihat di CCTV"}
+        ),
+    ),
     "POST /v1/devices": ("device", lambda office: office.enrol("employee")),
     "DELETE /v1/devices/<device_id>": (
         "device",
@@ -249,6 +256,16 @@ class Office(SimpleNamespace):
         swap_id = self.swap()
         self.do("partner", "POST", f"/v1/me/swaps/{swap_id}/answer", {"answer": "agree"})
         return swap_id
+
+    def correction(self) -> int:
+        body = {
+            "day": "2026-11-23",
+            "direction": "in",
+            "at": "2026-11-23T07:20:00+08:00",
+            "reason": "Ponsel mati",
+            "evidence": "CCTV",
+        }
+        return self.do("employee", "POST", "/v1/me/corrections", body).json["id"]
 
     def close_door(self) -> None:
         self.do("admin", "POST", "/v1/sites/KANTOR/door-code")

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from app.attendance.rules.correction import corrected, told_of
 from app.attendance.rules.evidence import Checkin, Evidence, harshest, in_order, kindest, with_times
 from app.attendance.rules.line import NOTHING, Line, clock_of
 from app.attendance.rules.shift import Worked, beside_leave, hours_of, judged, worked
@@ -59,11 +60,18 @@ def derive(evidence: Evidence, decree: Decree) -> Outcome:
     Of each shift the first `in` and the last `out` that count and fall into its half-open window decide; a rejected check-in
     is mentioned and changes nothing else. Someone absent all day is charged for absence only, not for missing check-ins; of
     several shifts, one to which somebody present did not come lacks both.
+    An approved correction stands in place of what was recorded as long as it rests on the same inputs, and the day tells both.
     Where a counted time is uncertain and that costs something, the day takes the kindest instant until somebody decides.
 
     Source: PP 94/2021 article 4 (duty to come and to keep the hours); the decree's clauses name the rest;
     docs/decisions.md "what a bracket is worth".
     """
+    outcome = _in_favour(corrected(evidence), decree)
+    return replace(outcome, lines=(*outcome.lines, *told_of(evidence))) if evidence.corrections else outcome
+
+
+def _in_favour(evidence: Evidence, decree: Decree) -> Outcome:
+    """What the day comes to with counted but uncertain times where they cost least."""
     by_law = _derived(evidence, decree)
     if not any(found.bracket and found.bracket.is_counted for found in evidence.checkins):
         return by_law
@@ -80,6 +88,7 @@ def stakes_of(evidence: Evidence, decree: Decree) -> tuple[Decimal, Decimal] | N
 
     Source: docs/decisions.md "what a bracket is worth".
     """
+    evidence = corrected(evidence)
     if not evidence.closed or all(found.bracket is None for found in evidence.checkins):
         return None
     least, most = (_derived(with_times(evidence, choose), decree).deduction_pct for choose in (kindest, harshest))

@@ -35,13 +35,27 @@ class Checkin:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """An approved time in one direction, and the hash of what was known when it was approved."""
+
+    id: int
+    direction: str
+    at: datetime
+    inputs_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything a day is judged by. `closed`: the window of the shift is over, so what is missing now is missing."""
+    """Everything a day is judged by. `closed`: the window of the shift is over, so what is missing now is missing.
+
+    `corrections`: every approval about the day, also one whose inputs have changed since.
+    """
 
     workday: Workday
     checkins: tuple[Checkin, ...]
     leave: Leave | None
     closed: bool
+    corrections: tuple[Correction, ...] = ()
 
 
 def with_times(evidence: Evidence, choose: Callable[[str, Bracket, Instance], datetime], only_counted: bool = False) -> Evidence:
@@ -116,7 +130,8 @@ def fingerprint(evidence: Evidence, decree: Decree) -> str:
         workday.note,
         [_owed(own) for own in workday.instances],
     )
-    judged_by = repr((owed, checkins, leave, evidence.closed, decree.code, decree.version))
+    approved = sorted((one.id, one.at.timestamp(), one.inputs_hash) for one in evidence.corrections)
+    judged_by = repr((owed, checkins, leave, evidence.closed, approved, decree.code, decree.version))
     return hashlib.sha256(judged_by.encode()).hexdigest()[:32]
 
 

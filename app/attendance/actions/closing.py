@@ -44,7 +44,7 @@ def evidence_on(
     person_ids: Sequence[int] | None = None,
     law: decrees.Law = decrees.on,
 ) -> Iterator[tuple[Employed, rules.Evidence]]:
-    """Everybody employed that day with everything the day is judged by. Six queries, however many people.
+    """Everybody employed that day with everything the day is judged by. Seven queries, however many people.
 
     A check-in belongs to the day of the shift that held it when it came, unless the roster was written later: then it is asked
     again which shift holds it now.
@@ -52,6 +52,7 @@ def evidence_on(
     employed = people.list_employed_on(session, day, person_ids=person_ids)
     owed = workdays.workdays_on(session, employed, day, law)
     leaves = workdays.leaves_on(session, day, person_ids)
+    approved = attendance.approved_on(session, day, person_ids)
     seen = defaultdict(list)
     for found in checkins.list_on(session, day, person_ids):
         seen[found.person_id].append(_as_evidence(found))
@@ -61,7 +62,8 @@ def evidence_on(
         workday = owed[person.person_id]
         closed = workday.closes_at is None or workday.closes_at <= now
         leave = leaves.get(person.person_id)
-        yield person, rules.Evidence(workday, tuple(seen[person.person_id]), leave, closed)
+        corrections = tuple(approved.get(person.person_id, ()))
+        yield person, rules.Evidence(workday, tuple(seen[person.person_id]), leave, closed, corrections)
 
 
 def _bound_again(session: Session, day: date, moved: Sequence[Employed], law: decrees.Law) -> dict[int, list[rules.Checkin]]:

@@ -1,4 +1,4 @@
-"""Attendance over HTTP: one's own days with their explanation, and a day of the units one answers for."""
+"""Days over HTTP: one's own days with their explanation, and a day of the units one answers for."""
 
 from calendar import monthrange
 from collections.abc import Mapping
@@ -9,10 +9,10 @@ from marshmallow import fields
 
 from app.access import Role
 from app.attendance import store
+from app.attendance.api.routes import attendance
 from app.attendance.store import Recorded
 from app.db import transaction
 from app.http import (
-    Blueprint,
     Day,
     Instant,
     Month,
@@ -30,8 +30,6 @@ from app.people import store as people
 from app.texts import text
 
 READERS = (Role.SUPERVISOR, Role.HR, Role.AUDITOR)
-
-attendance = Blueprint("attendance", __name__, url_prefix="/v1", description="Days as they were derived, with their reasons.")
 
 
 class DayLineSchema(Schema):

@@ -1,0 +1,17 @@
+"""What is done with days: closing them, and correcting them."""
+
+from app.attendance.actions.closing import close_changed, close_day, evidence_on, stakes_on
+from app.attendance.actions.corrections import DECIDES, READS, Standing, decide_correction, request_correction, standing_of
+
+__all__ = [
+    "DECIDES",
+    "READS",
+    "Standing",
+    "close_changed",
+    "close_day",
+    "decide_correction",
+    "evidence_on",
+    "request_correction",
+    "stakes_on",
+    "standing_of",
+]

@@ -1,0 +1,6 @@
+"""Attendance over HTTP."""
+
+from app.attendance.api import corrections, days
+from app.attendance.api.routes import attendance
+
+__all__ = ["attendance", "corrections", "days"]

@@ -1,0 +1,36 @@
+"""Day records and corrections, as one module: `from app.attendance import store as attendance`."""
+
+from app.attendance.store.corrections import (
+    Asked,
+    CorrectionDecision,
+    CorrectionRequest,
+    add_correction,
+    add_decision,
+    approved_on,
+    decisions_of,
+    get_asked,
+    is_sealed,
+    list_asked,
+)
+from app.attendance.store.days import DayRecord, Derived, Month, Recorded, list_days, list_of_unit, replace_day, sum_months
+
+__all__ = [
+    "Asked",
+    "CorrectionDecision",
+    "CorrectionRequest",
+    "DayRecord",
+    "Derived",
+    "Month",
+    "Recorded",
+    "add_correction",
+    "add_decision",
+    "approved_on",
+    "decisions_of",
+    "get_asked",
+    "is_sealed",
+    "list_asked",
+    "list_days",
+    "list_of_unit",
+    "replace_day",
+    "sum_months",
+]
