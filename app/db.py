@@ -178,13 +178,18 @@ def _plainly_refused() -> Iterator[None]:
     except (exc.TimeoutError, psycopg2.OperationalError, psycopg2.InterfaceError) as error:
         raise errors.Unavailable("database_unavailable") from error
     except (psycopg2.DataError, psycopg2.IntegrityError, psycopg2.ProgrammingError, psycopg2.InternalError) as error:
-        raise RowRefused from error
+        raise _refused(error) from None
     except exc.DBAPIError as error:
         if error.connection_invalidated or isinstance(error, exc.OperationalError | exc.InterfaceError):
             raise errors.Unavailable("database_unavailable") from error
         if isinstance(error, exc.DataError | exc.IntegrityError | exc.ProgrammingError | exc.InternalError):
-            raise RowRefused from error
+            raise _refused(error.orig) from None
         raise
+
+
+def _refused(error: Any) -> RowRefused:
+    """The refusal without the row: PostgreSQL quotes it in full, position and all, and errors end up in logs."""
+    return RowRefused(error.diag.message_primary or type(error).__name__)
 
 
 def _notices_of(session: Session) -> list[str]:

@@ -19,5 +19,4 @@ class Told(click.Group):
         except errors.TapakError as error:
             raise click.ClickException(text(error.code, "en", **error.params)) from None
         except RowRefused as refusal:
-            why = str(refusal.__cause__).partition("\n")[0]
-            raise click.ClickException(text("database_refused", "en", why=why)) from None
+            raise click.ClickException(text("database_refused", "en", why=str(refusal))) from None

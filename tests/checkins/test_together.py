@@ -109,3 +109,14 @@ def test_of_rivals_for_one_id_one_is_kept_and_the_other_refused_whoever_asks(app
         assert len(said) == 2 and sum('"status":"stored"' in words for words in said) == 1, said
         assert sum('"id_conflict"' in words for words in said) == 1
     assert kept() == (len(pairs),) * 3
+
+
+def test_the_log_of_a_refused_row_holds_neither_report_nor_position(
+    app: Flask, database: Engine, server: Cluster, phones: list[Phone], capfd: pytest.CaptureFixture[str]
+) -> None:
+    server.sql("ALTER TABLE checkin_reports ADD CHECK (length(jws) < 10)", str(database.url.database))
+    compact = phones[0].checkin(clock.now())
+    answer = app.test_client().post("/v1/checkins", json={"checkins": [compact]}).json["results"][0]
+    logged = capfd.readouterr().out
+    assert answer["status"] == "retry" and "checkin_not_kept" in logged and "violates check constraint" in logged
+    assert compact.split(".")[1] not in logged and "Failing row" not in logged
