@@ -13,6 +13,7 @@ from app.config import int_setting, var
 from app.devices.api import devices
 from app.geofences.api import geofences
 from app.http import edge, problems
+from app.incidents.api import incidents
 from app.jobs.api import jobs, watch
 from app.ledger.api import ledger
 from app.people.api import people
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     devices,
     geofences,
     workdays,
+    incidents,
     checkins,
     attendance,
     anomalies,

@@ -266,6 +266,35 @@ CREATE TABLE leave_decisions (
 );
 """
 
+INCIDENTS = """
+CREATE TABLE incidents (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_incidents PRIMARY KEY,
+    kind text NOT NULL,
+    begins_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL,
+    reason text NOT NULL,
+    declared_by bigint NOT NULL CONSTRAINT fk_incidents_declared_by_people REFERENCES people,
+    declared_at timestamptz NOT NULL,
+    CONSTRAINT ck_incidents_kind CHECK (kind IN ('server', 'power', 'network', 'disaster')),
+    CONSTRAINT ck_incidents_span CHECK (ends_at > begins_at)
+);
+CREATE INDEX ix_incidents_ends_at ON incidents (ends_at);
+
+CREATE TABLE incident_units (
+    incident_id bigint NOT NULL CONSTRAINT fk_incident_units_incident_id_incidents REFERENCES incidents,
+    unit_id bigint NOT NULL CONSTRAINT fk_incident_units_unit_id_units REFERENCES units,
+    CONSTRAINT pk_incident_units PRIMARY KEY (incident_id, unit_id)
+);
+
+CREATE TABLE incident_withdrawals (
+    incident_id bigint CONSTRAINT pk_incident_withdrawals PRIMARY KEY
+        CONSTRAINT fk_incident_withdrawals_incident_id_incidents REFERENCES incidents,
+    reason text NOT NULL,
+    withdrawn_by bigint NOT NULL CONSTRAINT fk_incident_withdrawals_withdrawn_by_people REFERENCES people,
+    withdrawn_at timestamptz NOT NULL
+);
+"""
+
 LEDGER = """
 CREATE TABLE ledger_leaves (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_ledger_leaves PRIMARY KEY,
@@ -530,7 +559,8 @@ CREATE TABLE job_runs (
 
 # Facts: written once. The trigger holds for every role, the owner's too, so a slip shows as an error and not as a lost record.
 APPEND_ONLY = (
-    "site_versions", "door_codes", "leaves", "leave_decisions", "roster_versions", "swaps",
+    "site_versions", "door_codes", "leaves", "leave_decisions", "incidents", "incident_units", "incident_withdrawals",
+    "roster_versions", "swaps",
     "swap_answers", "swap_decisions", "ledger_leaves", "ledger_contents", "ledger_order",
     "ledger_nodes", "ledger_checkpoints", "checkins", "checkin_reports", "checkin_replays", "findings", "finding_decisions",
     "corrections", "correction_decisions",
@@ -578,7 +608,7 @@ END $$;
 
 
 def upgrade() -> None:
-    for part in (PEOPLE, PLACES, WORKDAYS, LEDGER, CHECKINS, DERIVED, ROLE):
+    for part in (PEOPLE, PLACES, WORKDAYS, INCIDENTS, LEDGER, CHECKINS, DERIVED, ROLE):
         op.execute(part)
     for table, rights in MUTABLE.items():
         op.execute(f"GRANT {rights} ON {table} TO tapak_app")
@@ -598,7 +628,8 @@ def downgrade() -> None:
         " assessments, finding_decisions, findings, correction_decisions, corrections,"
         " day_records, checkin_replays, checkin_reports, checkins,"
         " ledger_deliveries,"
-        " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves, leave_decisions, leaves, holidays,"
+        " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves,"
+        " incident_withdrawals, incident_units, incidents, leave_decisions, leaves, holidays,"
         " swap_decisions, swap_answers, swaps, roster_versions, roster_drafts, roster_patterns, rest_rules,"
         " roster_entries, shifts, door_codes, site_units, site_versions, sites, attestation_policies, devices, refresh_tokens,"
         " accounts, grants,"

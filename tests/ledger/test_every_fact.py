@@ -81,6 +81,11 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
         "holiday",
         lambda office: office.do("hr", "DELETE", f"/v1/holidays/{office.do('hr', 'POST', '/v1/holidays', HOLIDAY).json['id']}"),
     ),
+    "POST /v1/incidents": ("incident", lambda office: office.incident()),
+    "POST /v1/incidents/<int(max=9223372036854775807):incident_id>/withdrawal": (
+        "incident",
+        lambda office: office.do("hr", "POST", f"/v1/incidents/{office.incident()}/withdrawal", {"reason": "Ternyata tidak padam"}),
+    ),
     "POST /v1/me/leaves": ("leave", lambda office: office.leave()),
     "POST /v1/leaves/<int:leave_id>/decision": (
         "leave_decision",
@@ -219,6 +224,13 @@ class Office(SimpleNamespace):
     def grant(self) -> int:
         body = {"nip": self.nip, "role": "supervisor", "unit": "BALI", "since": "2026-01-01"}
         return self.do("admin", "POST", "/v1/grants", body).json["id"]
+
+    def incident(self) -> int:
+        body = {
+            "kind": "power", "begins_at": "2026-12-07T00:00:00Z", "ends_at": "2026-12-07T03:00:00Z",
+            "reason": "Listrik padam di Renon", "units": ["BALI"],
+        }  # fmt: skip
+        return self.do("hr", "POST", "/v1/incidents", body).json["id"]
 
     def leave(self) -> int:
         body = {"kind": "annual", "first_day": "2026-12-07", "last_day": "2026-12-08", "reason": "Upacara"}
