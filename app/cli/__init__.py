@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.cli.attendance import attendance
 from app.cli.db import db
 from app.cli.decrees import decrees
 from app.cli.demo import demo
@@ -15,7 +16,7 @@ from app.cli.recaps import recaps
 from app.cli.rosters import rosters
 from app.cli.serve import serve
 
-GROUPS = (db, decrees, demo, geofences, jobs, keys, ledger, people, phone, recaps, rosters, serve)
+GROUPS = (attendance, db, decrees, demo, geofences, jobs, keys, ledger, people, phone, recaps, rosters, serve)
 
 
 def register(app: Flask) -> None:

@@ -164,6 +164,7 @@ NO_FACT_COMMANDS = {
     "serve": "starts and stops",
     "jobs run": "what jobs derive can be derived again; their decisions are made over HTTP",
     "jobs serve": "the same",
+    "attendance replay": "the same",
     "phone enroll": "asks over HTTP",
     "phone checkin": "asks over HTTP",
     "phone sync": "asks over HTTP",

@@ -1,6 +1,6 @@
 """What is done with days: closing them, and correcting them."""
 
-from app.attendance.actions.closing import close_changed, close_day, evidence_on, stakes_on
+from app.attendance.actions.closing import close_changed, close_day, differences_on, evidence_on, stakes_on
 from app.attendance.actions.corrections import DECIDES, READS, Standing, decide_correction, request_correction, standing_of
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "close_changed",
     "close_day",
     "decide_correction",
+    "differences_on",
     "evidence_on",
     "request_correction",
     "stakes_on",

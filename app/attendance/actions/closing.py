@@ -25,6 +25,11 @@ def close_day(session: Session, day: date, now: datetime, person_ids: Sequence[i
     return attendance.replace_day(session, day, rows, now, person_ids)
 
 
+def differences_on(session: Session, day: date, now: datetime) -> dict[int, list[str]]:
+    """By person, in what the day's records are not what their evidence comes to; nothing is written."""
+    return attendance.differences_on(session, day, (_derived(person, known) for person, known in evidence_on(session, day, now)))
+
+
 def close_changed(session: Session, since: datetime, until: date, now: datetime) -> int:
     """Number of day records that changed on days before `until`, for those whose evidence arrived at or after `since`.
 

@@ -12,7 +12,17 @@ from app.attendance.store.corrections import (
     is_sealed,
     list_asked,
 )
-from app.attendance.store.days import DayRecord, Derived, Month, Recorded, list_days, list_of_unit, replace_day, sum_months
+from app.attendance.store.days import (
+    DayRecord,
+    Derived,
+    Month,
+    Recorded,
+    differences_on,
+    list_days,
+    list_of_unit,
+    replace_day,
+    sum_months,
+)
 
 __all__ = [
     "Asked",
@@ -26,6 +36,7 @@ __all__ = [
     "add_decision",
     "approved_on",
     "decisions_of",
+    "differences_on",
     "get_asked",
     "is_sealed",
     "list_asked",

@@ -135,6 +135,12 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM written)
 """
 
 
+_COMPARED = (
+    "person_id", "unit_id", "status", "shift", "start_at", "end_at", "in_at", "out_at", "late_min", "early_min", "deduction_pct",
+    "lines", "evidence_hash",
+)  # fmt: skip
+
+
 def replace_day(
     session: Session, day: date, rows: Iterable[Derived], now: datetime, person_ids: Sequence[int] | None = None
 ) -> int:
@@ -143,6 +149,23 @@ def replace_day(
     asked = None if person_ids is None else list(person_ids)
     changed = session.scalar(text(REPLACE), {"rows": words, "day": day, "now": now, "person_ids": asked})
     return cast(int, changed)
+
+
+def differences_on(session: Session, day: date, rows: Iterable[Derived]) -> dict[int, list[str]]:
+    """By person, the columns in which the day's records are not what `rows` come to; missing and left over ones too."""
+    names = [name for name in _COMPARED if name != "person_id"]
+    kept = {
+        row.person_id: {name: getattr(row, name) for name in names}
+        for row in session.execute(select(*(getattr(DayRecord, name) for name in _COMPARED)).where(DayRecord.day == day))
+    }
+    found: dict[int, list[str]] = {}
+    for derived in rows:
+        fresh, old = _row(derived), kept.pop(derived.person_id, None)
+        fresh["deduction_pct"] = derived.outcome.deduction_pct
+        wrong = ["record"] if old is None else [name for name in names if old[name] != fresh[name]]
+        if wrong:
+            found[derived.person_id] = wrong
+    return found | {person_id: ["record"] for person_id in kept}
 
 
 def list_days(
