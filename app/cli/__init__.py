@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.cli.attendance import attendance
+from app.cli.calendars import calendars
 from app.cli.db import db
 from app.cli.decrees import decrees
 from app.cli.demo import demo
@@ -16,7 +17,7 @@ from app.cli.recaps import recaps
 from app.cli.rosters import rosters
 from app.cli.serve import serve
 
-GROUPS = (attendance, db, decrees, demo, geofences, jobs, keys, ledger, people, phone, recaps, rosters, serve)
+GROUPS = (attendance, calendars, db, decrees, demo, geofences, jobs, keys, ledger, people, phone, recaps, rosters, serve)
 
 
 def register(app: Flask) -> None:

@@ -43,6 +43,7 @@ class CountsSchema(Schema):
     leave = fields.Integer()
     holiday = fields.Integer()
     joint_leave = fields.Integer()
+    dispensation = fields.Integer()
     off = fields.Integer()
     not_yet = fields.Integer()
     late_days = fields.Integer()

@@ -234,15 +234,40 @@ CREATE TABLE swap_decisions (
     decided_at timestamptz NOT NULL
 );
 
+CREATE TABLE calendar_groups (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_calendar_groups PRIMARY KEY,
+    agency_id bigint NOT NULL CONSTRAINT fk_calendar_groups_agency_id_units REFERENCES units,
+    code text NOT NULL CONSTRAINT ck_calendar_groups_code CHECK (code ~ '^[a-z0-9-]{2,40}$'),
+    name text NOT NULL,
+    calendar text,
+    changed_at timestamptz NOT NULL,
+    CONSTRAINT uq_calendar_groups_agency_id UNIQUE (agency_id, code)
+);
+
+CREATE TABLE calendar_memberships (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_calendar_memberships PRIMARY KEY,
+    person_id bigint NOT NULL CONSTRAINT fk_calendar_memberships_person_id_people REFERENCES people,
+    group_id bigint NOT NULL CONSTRAINT fk_calendar_memberships_group_id_calendar_groups REFERENCES calendar_groups,
+    since date NOT NULL,
+    until date,
+    changed_at timestamptz NOT NULL,
+    CONSTRAINT ck_calendar_memberships_dates CHECK (until IS NULL OR until >= since),
+    CONSTRAINT ex_calendar_memberships_once EXCLUDE USING gist
+        (person_id WITH =, group_id WITH =, daterange(since, until) WITH &&)
+);
+
 CREATE TABLE holidays (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_holidays PRIMARY KEY,
-    agency_id bigint CONSTRAINT fk_holidays_agency_id_units REFERENCES units,
+    unit_id bigint CONSTRAINT fk_holidays_unit_id_units REFERENCES units,
+    group_id bigint CONSTRAINT fk_holidays_group_id_calendar_groups REFERENCES calendar_groups,
     day date NOT NULL,
     kind text NOT NULL,
     name text NOT NULL,
     source text NOT NULL,
-    CONSTRAINT ck_holidays_kind CHECK (kind IN ('national', 'joint_leave', 'workday')),
-    CONSTRAINT uq_holidays_agency_id UNIQUE NULLS NOT DISTINCT (agency_id, day)
+    is_withdrawn boolean NOT NULL DEFAULT false,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT ck_holidays_kind CHECK (kind IN ('national', 'joint_leave', 'dispensation', 'workday')),
+    CONSTRAINT uq_holidays_day UNIQUE NULLS NOT DISTINCT (day, unit_id, group_id)
 );
 
 CREATE TABLE leaves (
@@ -576,7 +601,8 @@ MUTABLE = {
     "refresh_tokens": "UPDATE, DELETE", "devices": "UPDATE", "attestation_policies": "UPDATE",
     "sites": "UPDATE", "site_units": "DELETE",
     "shifts": "UPDATE", "roster_entries": "UPDATE, DELETE", "rest_rules": "UPDATE",
-    "roster_drafts": "UPDATE, DELETE", "holidays": "UPDATE, DELETE",
+    "roster_drafts": "UPDATE, DELETE", "holidays": "UPDATE",
+    "calendar_groups": "UPDATE", "calendar_memberships": "UPDATE",
     "day_records": "UPDATE, DELETE", "ledger_deliveries": "UPDATE", "ratings": "UPDATE, DELETE", "job_runs": "UPDATE",
 }  # fmt: skip
 
@@ -630,6 +656,7 @@ def downgrade() -> None:
         " ledger_deliveries,"
         " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves,"
         " incident_withdrawals, incident_units, incidents, leave_decisions, leaves, holidays,"
+        " calendar_memberships, calendar_groups,"
         " swap_decisions, swap_answers, swaps, roster_versions, roster_drafts, roster_patterns, rest_rules,"
         " roster_entries, shifts, door_codes, site_units, site_versions, sites, attestation_policies, devices, refresh_tokens,"
         " accounts, grants,"

@@ -21,7 +21,12 @@ ROSTERS = {
     "standby": (Shift("SIAGA", time(8), time(16, 30), ShiftKind.ON_CALL),),
     "rest": (),
 }
-HOLIDAYS = {NONE: None, "national": CHRISTMAS, "joint": replace(CHRISTMAS, kind="joint_leave")}
+HOLIDAYS = {
+    NONE: None,
+    "national": CHRISTMAS,
+    "joint": replace(CHRISTMAS, kind="joint_leave"),
+    "dispensed": replace(CHRISTMAS, kind="dispensation"),
+}
 LEAVES = {NONE: None, "whole": Part.WHOLE, "morning": Part.MORNING, "afternoon": Part.AFTERNOON}
 MADE = {
     "nothing": (),

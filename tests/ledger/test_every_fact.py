@@ -25,8 +25,9 @@ from tests.phones import Phone
 
 DECISION = {"decision": "dismiss", "reason": "Ponsel dinas dipakai bergantian"}
 ASSESSMENT = {"productivity_pct": "80", "work_score": "100", "behaviour_score": "100", "has_new_idea": False, "note": "Rapi"}
-HOLIDAY = {"agency": "BALI", "day": "2026-12-07", "kind": "national", "name": "Hari uji", "source": "SE uji"}
+HOLIDAY = {"unit": "BALI", "day": "2026-12-07", "kind": "national", "name": "Hari uji", "source": "SE uji"}
 MONTH = "2026-12"
+GROUP = {"agency": "BALI", "code": "bali-hindu", "name": "Kelompok uji", "calendar": "bali-hindu"}
 SHIFT = {"agency": "BALI", "code": "MALAM", "name": "Jaga malam", "starts": "22:00", "ends": "06:00"}
 
 # What is asked, and the kind of leaf it writes: `office` has somebody of each role, `do(role, method, path, body)` asks.
@@ -86,6 +87,11 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
         "incident",
         lambda office: office.do("hr", "POST", f"/v1/incidents/{office.incident()}/withdrawal", {"reason": "Ternyata tidak padam"}),
     ),
+    "PUT /v1/holidays/<int:holiday_id>": ("holiday", lambda office: office.redeclare()),
+    "POST /v1/calendar-groups": ("calendar_group", lambda office: office.do("hr", "POST", "/v1/calendar-groups", GROUP)),
+    "PUT /v1/calendar-groups/<agency>/<code>": ("calendar_group", lambda office: office.regroup()),
+    "POST /v1/calendar-groups/<agency>/<code>/members": ("calendar_membership", lambda office: office.join()),
+    "PUT /v1/calendar-memberships/<int:membership_id>": ("calendar_membership", lambda office: office.part()),
     "POST /v1/me/leaves": ("leave", lambda office: office.leave()),
     "POST /v1/leaves/<int:leave_id>/decision": (
         "leave_decision",
@@ -143,6 +149,8 @@ NO_FACT = {
 }
 
 COMMANDS: dict[str, tuple[str, Callable[[SimpleNamespace], list[str]]]] = {
+    "calendars declare": ("holiday", lambda office: [str(office.circular)]),
+    "calendars members": ("calendar_membership", lambda office: [str(office.members())]),
     "people import": ("people_import", lambda office: [str(office.file)]),
     "people grant": ("grant", lambda office: [office.nip, "hr", "BALI"]),
     "people activate-code": ("activation_code", lambda office: [office.nip]),
@@ -171,7 +179,7 @@ NO_FACT_COMMANDS = {
     "phone today": "asks over HTTP",
     "phone disown": "asks over HTTP",
     **dict.fromkeys(
-        ("db check", "db cluster status", "db cluster url", "decrees backtest", "decrees check", "decrees ladder",
+        ("calendars show", "db check", "db cluster status", "db cluster url", "decrees backtest", "decrees check", "decrees ladder",
          "decrees schema", "decrees show", "geofences check", "jobs list", "keys list", "ledger audit",
          "ledger checkpoint", "ledger export", "ledger verify", "ledger prove", "recaps export", "rosters diff",
          "rosters export"),
@@ -280,6 +288,32 @@ class Office(SimpleNamespace):
         }
         return self.do("employee", "POST", "/v1/me/corrections", body).json["id"]
 
+    def edit(self, role: str, path: str, body: object) -> None:
+        tag = self.client.get(path, headers=self.headers[role]).headers["ETag"]
+        self.do(role, "PUT", path, body, **{"If-Match": tag})
+
+    def redeclare(self) -> None:
+        path = f"/v1/holidays/{self.do('hr', 'POST', '/v1/holidays', HOLIDAY).json['id']}"
+        self.edit("hr", path, {"kind": "national", "name": "Hari uji lain", "source": "SE uji"})
+
+    def regroup(self) -> None:
+        self.do("hr", "POST", "/v1/calendar-groups", GROUP)
+        self.edit("hr", "/v1/calendar-groups/BALI/bali-hindu", {"name": "Nama lain", "calendar": None})
+
+    def join(self) -> int:
+        self.do("hr", "POST", "/v1/calendar-groups", GROUP)
+        body = {"nip": self.nip, "since": "2026-01-01"}
+        return self.do("hr", "POST", "/v1/calendar-groups/BALI/bali-hindu/members", body).json["id"]
+
+    def part(self) -> None:
+        self.edit("hr", f"/v1/calendar-memberships/{self.join()}", {"until": "2026-02-01"})
+
+    def members(self):
+        self.do("hr", "POST", "/v1/calendar-groups", GROUP)
+        file = self.circular.with_name("anggota.csv")
+        file.write_text(f"nip,group,since,until\n{self.nip},bali-hindu,2026-01-01,\n")
+        return file
+
     def close_door(self) -> None:
         self.do("admin", "POST", "/v1/sites/KANTOR/door-code")
         self.do("admin", "DELETE", "/v1/sites/KANTOR/door-code")
@@ -305,9 +339,13 @@ def office(session, client, sign_in, tmp_path) -> Office:
         headers[name] = sign_in(holder.id)
     file = tmp_path / "people.csv"
     file.write_text("unit_code,unit_name,parent_code,nip,name,position,since\nBALI,,,198001012005011001,Baru,Staf,2026-01-01\n")
+    circular = tmp_path / "edaran.toml"
+    circular.write_text(
+        'unit = "BALI"\nkind = "national"\nsource = "SE uji"\ndays = [{ on = 2026-12-07, name = "Hari uji" }]\n', "utf-8"
+    )
     drawing = tmp_path / "dishub.geojson"
     drawing.write_text(json.dumps(feature()))
-    return Office(
+    return Office(circular=circular,
         drawing=drawing, session=session, client=client, headers=headers, person=person, partner=partner, nip=person.nip, file=file
     )  # fmt: skip
 

@@ -88,7 +88,16 @@ def test_totals_reconcile_with_the_day_records_of_the_database(session, world):
             .join(store.Unit, store.Unit.id == DayRecord.unit_id)
             .where(within)
         ).one()
-        days = total.present + total.absent + total.leave + total.holiday + total.joint_leave + total.off + total.not_yet
+        days = (
+            total.present
+            + total.absent
+            + total.leave
+            + total.holiday
+            + total.joint_leave
+            + total.dispensation
+            + total.off
+            + total.not_yet
+        )
         assert (days, total.deduction_pct, total.late_min, total.early_min) == tuple(rows)
 
 

@@ -245,7 +245,7 @@ def test_at_most_5000_lines_are_taken(world):
 
 
 def test_an_agency_declares_a_day_and_takes_it_back(world):
-    body = {"agency": "BALI", "day": "2026-08-14", "kind": "national", "name": "Hari Jadi Provinsi", "source": "Keputusan Gubernur"}
+    body = {"unit": "BALI", "day": "2026-08-14", "kind": "national", "name": "Hari Jadi Provinsi", "source": "Keputusan Gubernur"}
     added = world.call(world.hr, "POST", "/holidays", body)
     assert added.status_code == 201
     assert code(world.call(world.admin, "POST", "/holidays", body)) == (409, "holiday_exists")
@@ -258,7 +258,7 @@ def test_an_agency_declares_a_day_and_takes_it_back(world):
 
 
 def test_the_calendar_shows_published_days_and_what_the_agency_changed(world):
-    body = {"agency": "BALI", "day": "2026-08-17", "kind": "workday", "name": "Tetap masuk", "source": "SE Gubernur"}
+    body = {"unit": "BALI", "day": "2026-08-17", "kind": "workday", "name": "Tetap masuk", "source": "SE Gubernur"}
     added = world.call(world.hr, "POST", "/holidays", body).json
     days = {item["day"]: item for item in world.call(world.employee, "GET", "/holidays", year=2026).json["items"]}
     assert len(days) == 25 and days["2026-03-19"]["kind"] == "national" and days["2026-03-19"]["id"] is None

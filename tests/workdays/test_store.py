@@ -24,8 +24,8 @@ MONDAY = date(2026, 11, 23)
 def test_a_national_declaration_reaches_every_agency_and_an_agencys_own_wins(session):
     bali, badung = make.unit(session, "BALI"), make.unit(session, "BADUNG")
     persons = [make.person(session, unit) for unit in (bali, badung)]
-    session.add(workdays.Holiday(agency_id=None, day=MONDAY, kind="joint_leave", name="Pilkada", source="Keppres"))
-    session.add(workdays.Holiday(agency_id=badung.id, day=MONDAY, kind="workday", name="Masuk", source="SE Bupati"))
+    session.add(workdays.Holiday(unit_id=None, day=MONDAY, kind="joint_leave", name="Pilkada", source="Keppres"))
+    session.add(workdays.Holiday(unit_id=badung.id, day=MONDAY, kind="workday", name="Masuk", source="SE Bupati"))
     session.flush()
     employed = people.list_employed_on(session, MONDAY, person_ids=[person.id for person in persons])
     found = workdays.workdays_on(session, employed, MONDAY)

@@ -91,7 +91,7 @@ def _bound_again(session: Session, day: date, moved: Sequence[Employed], law: de
 def stakes_on(session: Session, day: date, now: datetime, person_ids: Sequence[int]) -> dict[int, tuple[Decimal, Decimal]]:
     """The least and the most that the day can cost each of these people, for those whom an uncertain time decides."""
     found = {
-        person.person_id: rules.stakes_of(evidence, decrees.on(person.decree, day))
+        person.person_id: rules.stakes_of(evidence, _law_for(person, evidence))
         for person, evidence in evidence_on(session, day, now, person_ids)
     }
     return {person_id: stakes for person_id, stakes in found.items() if stakes is not None}
@@ -106,7 +106,12 @@ def _as_evidence(found: checkins.Seen) -> rules.Checkin:
 
 
 def _derived(person: Employed, evidence: rules.Evidence) -> attendance.Derived:
-    decree = decrees.on(person.decree, evidence.workday.day)
+    decree = _law_for(person, evidence)
     return attendance.Derived(
         person.person_id, person.unit_id, evidence.workday, rules.derive(evidence, decree), rules.fingerprint(evidence, decree)
     )
+
+
+def _law_for(person: Employed, evidence: rules.Evidence) -> decrees.Decree:
+    """The law of the day as it holds for this person's unit and calendar groups."""
+    return decrees.on(person.decree, evidence.workday.day).for_whom(person.unit_path, evidence.workday.groups)

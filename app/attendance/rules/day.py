@@ -22,6 +22,7 @@ class Status(StrEnum):
     LEAVE = "leave"
     HOLIDAY = "holiday"
     JOINT_LEAVE = "joint_leave"
+    DISPENSATION = "dispensation"
     OFF = "off"
     NOT_YET = "not_yet"
 
@@ -146,7 +147,7 @@ def status_of(evidence: Evidence, is_seen: bool) -> Status:
     match evidence.workday.kind, evidence.leave and evidence.leave.part, is_seen, evidence.closed:
         case Kind.ON_CALL, _, _, _:
             return Status.PRESENT if is_seen else Status.OFF
-        case (Kind.OFF | Kind.HOLIDAY | Kind.JOINT_LEAVE) as kind, _, _, _:
+        case (Kind.OFF | Kind.HOLIDAY | Kind.JOINT_LEAVE | Kind.DISPENSATION) as kind, _, _, _:
             return Status(kind.value)
         case Kind.WORK, Part.WHOLE, _, _:
             return Status.LEAVE
@@ -173,7 +174,7 @@ def _standing(status: Status, evidence: Evidence, decree: Decree) -> list[Line]:
         return []
     if status is Status.ABSENT:
         return [Line("day_absent", {}, decree.absence.pct / (2 if evidence.leave else 1), decree.absence.clause)]
-    if status in (Status.HOLIDAY, Status.JOINT_LEAVE):
+    if status in (Status.HOLIDAY, Status.JOINT_LEAVE, Status.DISPENSATION):
         return [Line(f"day_{status}", {"name": evidence.workday.note or ""})]
     return [Line(f"day_{status}", {})]
 

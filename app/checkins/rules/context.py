@@ -1,7 +1,7 @@
 """What is known where a check-in is judged."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.checkins.rules.place import Fix, Measured
@@ -15,7 +15,8 @@ class Context:
     """What is known where a check-in is judged: the person, the calendar around it, and the sites as PostGIS measured them.
 
     `is_device_shared`: somebody else enrolled a key on the same installation. `is_proof_missing`: the agency asks how the key is
-    held, and the phone has not proved it. `known_apps`: none named, none unknown.
+    held, and the phone has not proved it. `known_apps`: none named, none unknown. `path`: the unit's; `groups`: those of the
+    person's calendar groups that the law of the day speaks of, by day.
     """
 
     person_id: int
@@ -29,6 +30,8 @@ class Context:
     is_device_shared: bool = False
     is_proof_missing: bool = False
     known_apps: frozenset[str] = frozenset()
+    path: str = ""
+    groups: Mapping[date, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

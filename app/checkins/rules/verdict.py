@@ -31,6 +31,8 @@ from app.workdays.rules import (
 # Kept with every check-in beside the decree's version, so that an auditor recomputes a verdict by the rules it was made by.
 RULES = "1"
 
+NO_GROUPS: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -131,7 +133,8 @@ def instances_around(at: datetime, context: Context) -> list[Instance]:
     for day in days_near(at, context.zone):
         with contextlib.suppress(UncoveredDay):
             holiday = holiday_on(day, context.holidays)
-            instances += _workday_on(day, context.zone, context.decree, holiday, context.roster.get(day)).instances
+            named = (context.path, context.groups.get(day, NO_GROUPS))
+            instances += _workday_on(day, context.zone, context.decree, holiday, context.roster.get(day), named).instances
     return instances
 
 
@@ -155,7 +158,7 @@ def _standing(
         return local_date(at, context.zone), None, None
     if not held.is_owed:
         return held.day, held.shift, None
-    decree = decrees.on(context.decree, held.day)
+    decree = decrees.on(context.decree, held.day).for_whom(context.path, context.groups.get(held.day, NO_GROUPS))
     if direction is Direction.IN:
         start_at = hours_for(held, at, decree).start_at
         return held.day, held.shift, decree.lateness.pct(decree.lateness.minutes(at - start_at))
@@ -163,9 +166,11 @@ def _standing(
 
 
 @lru_cache(maxsize=4096)
-def _workday_on(day: date, zone: str, code: str, holiday: Holiday | None, roster: RosterEntry | None) -> Workday:
-    """Everybody's office hours of a day are the same, and the rush asks for them thousands of times."""
-    return workday_on(day, zone, decrees.on(code, day), holiday, roster)
+def _workday_on(
+    day: date, zone: str, code: str, holiday: Holiday | None, roster: RosterEntry | None, whom: tuple[str, frozenset[str]]
+) -> Workday:
+    """Everybody's office hours of a day are the same, and the rush asks for them thousands of times; `whom`: unit and groups."""
+    return workday_on(day, zone, decrees.on(code, day).for_whom(*whom), holiday, roster)
 
 
 def policy_of(context: Context, work_date: date) -> str:

@@ -1,5 +1,6 @@
 """Everything a verdict needs, gathered in one round trip for a whole batch."""
 
+import contextlib
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import orjson
 
+from app import decrees
 from app.checkins.rules.context import Context
 from app.checkins.rules.place import Measured
 from app.checkins.rules.report import NEWEST_ID, OLDEST_ID, Earlier, first_id
@@ -18,7 +20,17 @@ from app.db import Statements, prepared
 from app.devices.rules.attestation import lacks_wanted_proof
 from app.devices.rules.use import Status, Use
 from app.geo import Point
-from app.workdays.rules import Holiday, HolidayKind, RosterEntry, shift_of
+from app.workdays.rules import (
+    Declared,
+    Group,
+    Holiday,
+    HolidayKind,
+    RosterEntry,
+    days_near,
+    declared_for,
+    groups_named,
+    shift_of,
+)
 
 # Every sub-select is LATERAL with a bound of its own, so that the one generic plan looks each item up by index and
 # opens one partition, however many months and people there are. OFFSET 0: else "another person's phone in use" is looked up in
@@ -27,8 +39,8 @@ GATHER = """
 SELECT asked.at, kept.payload_hash, kept.answer,
        device.status, device.usable_from, device.usable_until, device.enrolled_at, device.jwk::text, person.id, person.nip,
        shared.found, device.attestation_tier, asks.policy,
-       unit.id, unit.zone, unit.agency_id, unit.decree, sites.found::text, rosters.found::text, holidays.found::text,
-       earlier.found::text
+       unit.id, unit.zone, unit.agency_id, unit.decree, unit.path::text, sites.found::text, rosters.found::text,
+       holidays.found::text, groups.found::text, earlier.found::text
 FROM json_to_recordset($1::json) AS asked
     (at integer, id uuid, device text, lat float8, lon float8, near_m float8, taken_at timestamptz,
      seq bigint, oldest uuid, newest uuid)
@@ -42,7 +54,7 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) shared ON true
 LEFT JOIN LATERAL (
-    SELECT own.id, own.zone, agency.id AS agency_id, own.decree, (asked.taken_at AT TIME ZONE own.zone)::date AS day
+    SELECT own.id, own.zone, agency.id AS agency_id, own.decree, own.path, (asked.taken_at AT TIME ZONE own.zone)::date AS day
     FROM postings JOIN units own ON own.id = postings.unit_id JOIN units agency ON agency.path = subpath(own.path, 0, 1)
     WHERE postings.person_id = person.id AND postings.kind = 'primary'
       AND postings.since <= (asked.taken_at AT TIME ZONE own.zone)::date
@@ -88,11 +100,18 @@ LEFT JOIN LATERAL (
     WHERE entry.person_id = person.id AND entry.day BETWEEN unit.day - 2 AND unit.day + 1
 ) rosters ON true
 LEFT JOIN LATERAL (
-    SELECT json_agg(json_build_object('day', day, 'kind', kind, 'name', name, 'source', source) ORDER BY agency_id NULLS FIRST)
-        AS found
-    FROM holidays
-    WHERE (holidays.agency_id = unit.agency_id OR holidays.agency_id IS NULL) AND day BETWEEN unit.day - 2 AND unit.day + 1
+    SELECT json_agg(json_build_object('day', day, 'kind', kind, 'name', holidays.name, 'source', source,
+        'depth', coalesce(nlevel(declaring.path), 0), 'group', group_id)) AS found
+    FROM holidays LEFT JOIN units declaring ON declaring.id = holidays.unit_id
+    WHERE day BETWEEN unit.day - 2 AND unit.day + 1 AND NOT is_withdrawn
+      AND (declaring.path IS NULL OR declaring.path @> unit.path)
 ) holidays ON true
+LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_object('since', since, 'until', until, 'id', member.group_id, 'code', own.code,
+        'calendar', own.calendar)) AS found
+    FROM calendar_memberships member JOIN calendar_groups own ON own.id = member.group_id
+    WHERE member.person_id = person.id AND since <= unit.day + 1 AND (until IS NULL OR until > unit.day - 2)
+) groups ON true
 LEFT JOIN LATERAL (
     SELECT json_build_object(
         'id', past.id, 'device_id', past.device_id, 'boot_id', past.boot_id, 'seq', past.seq,
@@ -166,10 +185,10 @@ def contexts_for(statements: Statements, asked: Sequence[Asked]) -> list[Gathere
         for at, item in enumerate(asked)
     ]
     rows = prepared(statements, "checkins_gather", GATHER, (orjson.dumps(items).decode(),))
-    return [_gathered(row[1:]) for row in sorted(rows, key=lambda row: row[0])]
+    return [_gathered(asked[row[0]].taken_at, row[1:]) for row in sorted(rows, key=lambda row: row[0])]
 
 
-def _gathered(row: Sequence[Any]) -> Gathered:
+def _gathered(taken_at: datetime, row: Sequence[Any]) -> Gathered:
     payload_hash, answer, status, usable_from, usable_until, enrolled_at, jwk, person_id, nip, is_shared, tier, policy, *around = (
         row
     )
@@ -178,26 +197,56 @@ def _gathered(row: Sequence[Any]) -> Gathered:
         return Gathered(kept, None, None)
     device = Device(Use(Status(status), usable_from, usable_until), enrolled_at, orjson.loads(jwk), person_id, nip)
     flaws = {"is_device_shared": is_shared is True, "is_proof_missing": lacks_wanted_proof(policy, tier)}
-    return Gathered(kept, device, _context(person_id, around, flaws))
+    return Gathered(kept, device, _context(person_id, taken_at, around, flaws))
 
 
-def _context(person_id: int, around: Sequence[Any], flaws: Mapping[str, bool]) -> Context:
-    unit_id, zone, _, decree, sites, rosters, declared, before = around
+def _context(person_id: int, taken_at: datetime, around: Sequence[Any], flaws: Mapping[str, Any]) -> Context:
+    unit_id, zone, _, decree, path, sites, rosters, declared, members, before = around
     known_apps = frozenset(text_setting("known_apps").split())
     earlier = None if before is None else _earlier(orjson.loads(before))
     if unit_id is None:
         zone = text_setting("zone")
         return Context(person_id, None, zone, None, {}, {}, (), earlier, known_apps=known_apps, **flaws)
-    holidays = {
-        row.day: row
-        for row in (
-            Holiday(date.fromisoformat(h["day"]), HolidayKind(h["kind"]), h["name"], h["source"])
-            for h in orjson.loads(declared or "[]")
-        )
-    }
+    days = days_near(taken_at, zone)
+    groups = _groups_on(days, orjson.loads(members or "[]"))
+    holidays = _holidays_on(days, [_declared(row) for row in orjson.loads(declared or "[]")], groups)
     roster = {entry.day: entry for entry in (_roster_entry(row) for row in orjson.loads(rosters or "[]"))}
     candidates = tuple(_measured(site) for site in orjson.loads(sites or "[]"))
-    return Context(person_id, unit_id, zone, decree, holidays, roster, candidates, earlier, known_apps=known_apps, **flaws)
+    known = {"known_apps": known_apps, "path": path, "groups": _named(decree, groups), **flaws}
+    return Context(person_id, unit_id, zone, decree, holidays, roster, candidates, earlier, **known)
+
+
+def _groups_on(days: Sequence[date], members: Sequence[Mapping[str, Any]]) -> dict[date, list[Group]]:
+    """The calendar groups the person belongs to, by day."""
+    found: dict[date, list[Group]] = {}
+    for row in members:
+        for day in days:
+            if row["since"] <= day.isoformat() and (row["until"] is None or day.isoformat() < row["until"]):
+                found.setdefault(day, []).append(Group(row["id"], row["code"], row["calendar"]))
+    return found
+
+
+def _holidays_on(days: Sequence[date], declared: Sequence[Declared], groups: Mapping[date, Sequence[Group]]) -> dict[date, Holiday]:
+    """What is declared for the person, by day."""
+    if not declared and not groups:
+        return {}
+    found = {day: declared_for(day, declared, groups.get(day, ())) for day in days}
+    return {day: holiday for day, holiday in found.items() if holiday is not None}
+
+
+def _named(decree: str, groups: Mapping[date, Sequence[Group]]) -> dict[date, frozenset[str]]:
+    """Those groups that the law of a day speaks of, by day; a day the decree does not cover names none."""
+    found: dict[date, frozenset[str]] = {}
+    for day, belonging in groups.items():
+        with contextlib.suppress(decrees.UncoveredDay):
+            if named := groups_named(decrees.on(decree, day), belonging):
+                found[day] = named
+    return found
+
+
+def _declared(row: Mapping[str, Any]) -> Declared:
+    holiday = Holiday(date.fromisoformat(row["day"]), HolidayKind(row["kind"]), row["name"], row["source"])
+    return Declared(holiday, row["depth"], row["group"])
 
 
 def _earlier(row: Mapping[str, Any]) -> Earlier:

@@ -1,7 +1,27 @@
 """What is done with workdays, as one module: `from app.workdays import actions`."""
 
-from app.workdays.actions.calendar import CalendarDay, calendar_of, declare, take_back
+from app.workdays.actions.calendar import (
+    CalendarDay,
+    calendar_of,
+    change_declared,
+    declare,
+    declare_all,
+    get_declared,
+    take_back,
+)
 from app.workdays.actions.files import Imported, import_roster
+from app.workdays.actions.groups import (
+    KEEPS_MEMBERS,
+    SEES_MEMBERS,
+    Brought,
+    add_group,
+    change_group,
+    end,
+    get_group,
+    get_membership,
+    import_members,
+    join,
+)
 from app.workdays.actions.leaves import decide_leave, request_leave
 from app.workdays.actions.plans import (
     DRAFT,
@@ -23,31 +43,44 @@ from app.workdays.actions.scope import DECIDES, READS, SETS_UP, agency_ids, civi
 from app.workdays.actions.swaps import MOST_DAYS, answer_swap, decide_swap, propose_swap
 
 __all__ = [
+    "Brought",
     "CalendarDay",
     "DECIDES",
     "DRAFT",
     "IN_FORCE",
     "Imported",
+    "KEEPS_MEMBERS",
     "Line",
     "MOST_DAYS",
     "READS",
+    "SEES_MEMBERS",
     "SETS_UP",
+    "add_group",
     "add_pattern",
     "add_shift",
     "agency_ids",
     "answer_swap",
     "begin_draft",
     "calendar_of",
+    "change_declared",
     "change_draft",
+    "change_group",
     "civil_day",
     "clashes_in_draft",
     "decide_leave",
     "decide_swap",
     "declare",
+    "declare_all",
+    "end",
     "get_agency",
+    "get_declared",
     "get_draft",
+    "get_group",
+    "get_membership",
     "get_pattern",
+    "import_members",
     "import_roster",
+    "join",
     "month_of",
     "own_days",
     "people_of",

@@ -22,14 +22,24 @@ class Kind(StrEnum):
     OFF = "off"
     HOLIDAY = "holiday"
     JOINT_LEAVE = "joint_leave"
+    DISPENSATION = "dispensation"
 
 
 class HolidayKind(StrEnum):
-    """What a calendar row declares; `workday` takes a national holiday back."""
+    """What a calendar row declares; `workday` takes a holiday back, a dispensation frees some while the others work."""
 
     NATIONAL = "national"
     JOINT_LEAVE = "joint_leave"
+    DISPENSATION = "dispensation"
     WORKDAY = "workday"
+
+
+# What a day with that declaration is where no roster says otherwise.
+KINDS = {
+    HolidayKind.NATIONAL: Kind.HOLIDAY,
+    HolidayKind.JOINT_LEAVE: Kind.JOINT_LEAVE,
+    HolidayKind.DISPENSATION: Kind.DISPENSATION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,8 @@ class Holiday:
 class Workday:
     """One person's day: its shift instances in order of time; none when nothing is owed.
 
-    `zone`: whose wall clock judges it; `usual_zone`: his unit's, where the roster names another; `note`: the holiday's name.
+    `zone`: whose wall clock judges it; `usual_zone`: his unit's, where the roster names another; `note`: the holiday's name;
+    `groups`: those of his calendar groups that the law of the day speaks of.
     """
 
     day: date
@@ -55,6 +66,7 @@ class Workday:
     note: str | None = None
     instances: tuple[Instance, ...] = ()
     usual_zone: str | None = None
+    groups: frozenset[str] = frozenset()
 
     @property
     def shift(self) -> str | None:
@@ -89,7 +101,7 @@ def holiday_on(day: date, overrides: Mapping[date, Holiday]) -> Holiday | None:
 
     Source: SKB 3 Menteri of each year, as kept by the `holidays` library; Perpres 21/2023 article 6.
     """
-    declared = overrides.get(day) or _published_in(day.year).get(day)
+    declared = overrides.get(day) or published_on(day)
     return None if declared is None or declared.kind == HolidayKind.WORKDAY else declared
 
 
@@ -100,6 +112,14 @@ def calendar_of(year: int, overrides: Mapping[date, Holiday]) -> list[Holiday]:
     """
     declared = _published_in(year) | {day: holiday for day, holiday in overrides.items() if day.year == year}
     return [declared[day] for day in sorted(declared)]
+
+
+def published_on(day: date) -> Holiday | None:
+    """What the whole country has that day.
+
+    Source: SKB 3 Menteri of the year.
+    """
+    return _published_in(day.year).get(day)
 
 
 @lru_cache(maxsize=64)
@@ -131,8 +151,7 @@ def workday_on(day: date, zone: str, decree: Decree, holiday: Holiday | None, ro
         kind = Kind.WORK if any(instance.is_owed for instance in instances) else Kind.ON_CALL if instances else Kind.OFF
         return Workday(day, kind, zone, note, tuple(sorted(instances, key=lambda instance: instance.start_at)))
     if holiday is not None:
-        kind = Kind.JOINT_LEAVE if holiday.kind == HolidayKind.JOINT_LEAVE else Kind.HOLIDAY
-        return Workday(day, kind, zone, note)
+        return Workday(day, KINDS[holiday.kind], zone, note)
     if decree.hours is None:
         return Workday(day, Kind.OFF, zone, note)
     office = Shift(OFFICE, decree.hours.start, decree.hours.end)

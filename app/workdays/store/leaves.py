@@ -13,6 +13,8 @@ from app.db import Session, in_scope
 from app.people import store as people
 from app.workdays import rules
 from app.workdays.store import tables
+from app.workdays.store.calendar import list_redeclared
+from app.workdays.store.groups import list_regrouped
 
 APPROVED = "approve"
 
@@ -62,7 +64,7 @@ def leaves_in(
 
 
 def list_changed_since(session: Session, since: datetime) -> list[tuple[int, date]]:
-    """Every person and day that an approved leave or a roster entry settled at or after that instant may change, in order.
+    """Every person and day that a leave, roster, calendar or membership settled at or after that instant may change, in order.
 
     A changed roster reaches the days around it, because check-ins made for them may belong to its shift now.
     """
@@ -79,7 +81,7 @@ def list_changed_since(session: Session, since: datetime) -> list[tuple[int, dat
     rostered = select(tables.RosterEntry.person_id, tables.RosterEntry.day).where(tables.RosterEntry.changed_at >= since)
     near = [timedelta(days=n) for n in range(-rules.REACH_DAYS, rules.REACH_DAYS + 1)]
     changed |= {(person_id, day + by) for person_id, day in session.execute(rostered) for by in near}
-    return sorted(changed)
+    return sorted({*changed, *list_redeclared(session, since), *list_regrouped(session, since)})
 
 
 def add_leave(

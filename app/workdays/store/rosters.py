@@ -1,7 +1,7 @@
 """What is asked of shifts and rosters, and the workdays that follow from them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from types import MappingProxyType
@@ -15,7 +15,10 @@ from app.people import store as people
 from app.people.store import Employed
 from app.workdays import rules
 from app.workdays.store import tables
-from app.workdays.store.calendar import overrides_on
+from app.workdays.store.calendar import declared_at, declared_on
+from app.workdays.store.groups import groups_of
+
+NO_GROUPS: frozenset[rules.Group] = frozenset()
 
 ROSTERED = """
 SELECT person_id, day, shift_ids, zone FROM roster_entries WHERE person_id = ANY($1::bigint[]) AND day = ANY($2::date[])
@@ -51,19 +54,35 @@ def workdays_of(
     law: decrees.Law = decrees.on,
     instead: Mapping[tuple[int, date], rules.RosterEntry] = MappingProxyType({}),
 ) -> dict[tuple[int, date], rules.Workday]:
-    """Each person's workday of each day, by person and day. Two queries, or three where there is a roster, however many.
+    """Each person's workday of each day, by person and day. Three queries, or four where there is a roster, however many.
 
     `instead`: what rosters would say, for who asks before writing them.
     """
-    rosters = {**_rosters_of(session, [person.person_id for person in employed], days), **instead}
-    overrides = overrides_on(session, {person.agency_id for person in employed}, days)
+    person_ids = [person.person_id for person in employed]
+    rosters = {**_rosters_of(session, person_ids, days), **instead}
+    groups = groups_of(session, person_ids, days)
+    declared = declared_on(session, days)
 
     @cache  # thousands share the same hours: one value for all of them
-    def workday(day: date, zone: str, decree: str, agency_id: int, entry: rules.RosterEntry | None) -> rules.Workday:
-        return rules.workday_on(day, zone, law(decree, day), rules.holiday_on(day, overrides[agency_id]), entry)
+    def workday(
+        day: date, zone: str, decree: str, path: str, groups: frozenset[rules.Group], entry: rules.RosterEntry | None
+    ) -> rules.Workday:
+        general = law(decree, day)
+        named = rules.groups_named(general, groups)
+        own = rules.declared_for(day, declared_at(declared, path), groups)
+        holiday = rules.holiday_on(day, {} if own is None else {day: own})
+        owed = rules.workday_on(day, zone, general.for_whom(path, named), holiday, entry)
+        return replace(owed, groups=named) if named else owed
 
     return {
-        (person.person_id, day): workday(day, person.zone, person.decree, person.agency_id, rosters.get((person.person_id, day)))
+        (person.person_id, day): workday(
+            day,
+            person.zone,
+            person.decree,
+            person.unit_path,
+            groups.get((person.person_id, day), NO_GROUPS),
+            rosters.get((person.person_id, day)),
+        )
         for person in employed
         for day in days
     }

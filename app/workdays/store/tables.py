@@ -135,18 +135,51 @@ class SwapDecision(Base):
     decided_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
-class Holiday(Base):
-    """A day declared for one agency, or for all when it names none; it wins over the published calendar."""
+class CalendarGroup(Base):
+    """People of an agency who share holy days or a season; `calendar` is the shipped one whose feasts free them."""
 
-    __tablename__ = "holidays"
-    __table_args__ = (UniqueConstraint("agency_id", "day", postgresql_nulls_not_distinct=True),)
+    __tablename__ = "calendar_groups"
+    __table_args__ = (UniqueConstraint("agency_id", "code"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    agency_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id))
+    agency_id: Mapped[int] = mapped_column(ForeignKey(Unit.id))
+    code: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[str | None] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class CalendarMembership(Base):
+    """That a person belongs to a group from one day until before another; for each group once at a time."""
+
+    __tablename__ = "calendar_memberships"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    group_id: Mapped[int] = mapped_column(ForeignKey(CalendarGroup.id))
+    since: Mapped[date]
+    until: Mapped[date | None]
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Holiday(Base):
+    """A day declared for a unit and those below it, or for all when it names none; for one group only when it names one.
+
+    What is taken back stays, withdrawn, so that it leaves its mark.
+    """
+
+    __tablename__ = "holidays"
+    __table_args__ = (UniqueConstraint("day", "unit_id", "group_id", postgresql_nulls_not_distinct=True),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(Unit.id))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey(CalendarGroup.id))
     day: Mapped[date]
     kind: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
+    is_withdrawn: Mapped[bool] = mapped_column(server_default=text("false"))
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
 
 
 class Leave(Base):
