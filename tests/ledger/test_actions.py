@@ -275,3 +275,13 @@ def test_a_published_file_nobody_signed_stops_the_sealing(history):
     assert alarms() == [("published_checkpoint_not_ours", 0)]
     with pytest.raises(errors.Conflict, match="published_checkpoint_not_ours"):
         seal()
+
+
+def test_what_is_sealed_and_shown_while_an_audit_runs_is_no_alarm(history, superuser):
+    superuser("UPDATE ledger_leaves SET entry = 'x' WHERE id = :id", id=history)
+    with db.transaction() as session:
+        audit = actions.audit(session)
+        first = next(audit)  # in the middle of it
+        write("meanwhile")
+        assert seal() == 1
+        assert {(alarm.code, alarm.at) for alarm in (first, *audit)} == {("leaf_changed", history)}
