@@ -164,7 +164,7 @@ def audit(session: Session) -> Iterator[rules.Alarm]:
 
 
 def _alarms_of_published(session: Session) -> Iterator[rules.Alarm]:
-    """What outsiders were shown is a beginning of what is sealed: looked at in that order, for an audit takes longer than a minute."""
+    """What outsiders were shown is a beginning of what is sealed: looked at in that order, for sealing goes on meanwhile."""
     published: Checkpoint | None = None
     try:
         published = _published()
