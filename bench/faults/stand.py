@@ -45,8 +45,8 @@ SELECT pg_reload_conf();
 SHIFT = """
 INSERT INTO shifts (agency_id, code, name, starts, ends)
     SELECT id, 'UJI', 'Uji', '{starts}', '{ends}' FROM units WHERE code = 'BALI';
-INSERT INTO roster_entries (person_id, day, shift_id)
-    SELECT people.id, '{day}', shifts.id FROM people, shifts WHERE shifts.code = 'UJI';
+INSERT INTO roster_entries (person_id, day, shift_ids)
+    SELECT people.id, '{day}', ARRAY[shifts.id] FROM people, shifts WHERE shifts.code = 'UJI';
 SELECT make_checkin_partitions((now() - interval '1 month')::date, 3);
 """
 

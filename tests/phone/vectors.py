@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import create_engine, event
 
 from app import db, errors, jws
-from app.checkins.actions import record_all
+from app.checkins.actions import Arrival, record_all
 from app.checkins.api.taking import _result
 from app.checkins.rules import report as report_rules
 from app.checkins.rules import timing
@@ -156,7 +156,7 @@ def _answered(compact: str, arrives_at: datetime, keys: jws.Keyring) -> str:
     except errors.Invalid as refusal:
         return _result(refusal, refusal)
     with db.transaction() as session:
-        return _result(report, record_all(session, [report], arrives_at, keys, "en")[0])
+        return _result(report, record_all(session, [Arrival(report, arrives_at, "en")], keys)[0])
 
 
 def _ledger(keys: jws.Keyring, check_ins: list[dict[str, Any]]) -> dict[str, Any]:
