@@ -52,3 +52,20 @@ def test_the_shifts_around_a_check_in_are_those_the_night_judges_by(session, day
     assert owed == {16: [0, 1, 1], 17: [0, 1, 1], 18: [0, 0, 0] if day.month == 3 else [1, 1, 1], 19: [0, 0, 0]}.get(
         day.day, [1] * 3
     )
+
+
+@pytest.mark.parametrize("ended", [-1, 0, 1], ids="membership until day {}".format)
+def test_a_membership_that_ended_a_day_ago_still_tells_which_shifts_of_yesterday_a_check_in_may_belong_to(session, ended):
+    person, day = make.person(session), date(2026, 6, 18)
+    bali = people.get_unit(session, "BALI", None)
+    group = workdays.add_group(session, bali.id, "bali-hindu", "bali-hindu", "bali-hindu", NOW)
+    workdays.add_membership(session, person.id, group.id, date(2025, 1, 1), day + timedelta(days=ended), NOW)
+    device = make.device(session, person)
+    at = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=2)
+    [found] = contexts_for(session, [Asked(uuid4(), device.id, None, None, None, at, 1, at)])
+    for by in (-1, 0):
+        around = day + timedelta(days=by)
+        employed = people.list_employed_on(session, around, person_ids=[person.id])
+        [judged] = workdays.workdays_of(session, employed, [around]).values()
+        assert (judged.instances == ()) == (by < ended)  # Galungan and the day after it
+        assert [each for each in instances_around(at, found.context) if each.day == around] == list(judged.instances)
