@@ -177,10 +177,18 @@ def report(session: Session, checkin: Checkin, lat: float = -8.6543219, lon: flo
 
 
 def leave(
-    session: Session, person: Person, kind: str, first_day: date, last_day: date, by: Person, decided_at: datetime = THEN
+    session: Session,
+    person: Person,
+    kind: str,
+    first_day: date,
+    last_day: date,
+    by: Person,
+    decided_at: datetime = THEN,
+    **more: str,
 ) -> Leave:
     """A leave of the person that `by` has approved."""
-    made = Leave(person_id=person.id, kind=kind, first_day=first_day, last_day=last_day, reason="Keperluan uji", requested_at=THEN)
+    days = {"first_day": first_day, "last_day": last_day}
+    made = Leave(person_id=person.id, kind=kind, **days, reason="Keperluan uji", requested_at=THEN, **more)
     session.add(made)
     session.flush()
     session.add(LeaveDecision(leave_id=made.id, decision="approve", reason="Disetujui", decided_by=by.id, decided_at=decided_at))

@@ -26,7 +26,7 @@ from app.people.actions.imports import import_people
 from app.people.rules.table import parse
 from app.people.store import Employed, list_employed_on
 from app.workdays import actions as workdays
-from app.workdays.rules import Shift
+from app.workdays.rules import Shift, Wish
 
 NIGHT = Shift("JAGA_MALAM", time(22), time(6))
 # One guard's week: nights of work, and rest between them.
@@ -152,9 +152,8 @@ def ask_for_leaves(
             if wish.last_day > last_day:
                 break
             asked_at = first_at + max(timedelta(), timedelta(days=(wish.first_day - first_day).days - 3))
-            asked = workdays.request_leave(
-                session, wish.kind, wish.first_day, wish.last_day, wish.reason, company.actor(member), asked_at
-            )
+            asked_for = Wish(wish.kind, wish.first_day, wish.last_day, wish.reason)
+            asked = workdays.request_leave(session, asked_for, company.actor(member), asked_at)
             decision, reason = ("approve", "Disetujui") if wish.is_granted else ("refuse", "Pelayanan sedang padat")
             workdays.decide_leave(session, asked.id, decision, reason, superior, asked_at + timedelta(hours=5))
             if wish.is_granted:

@@ -79,16 +79,16 @@ class ProblemApi(Api):
 
 
 def problem(code: str, status: int, params: Mapping[str, object] | None = None) -> dict[str, Any]:
-    """The members of a problem, in the asker's language.
+    """The members of a problem, in the asker's language; a parameter that is a text itself is told in it too.
 
     Source: RFC 9457 section 3.
     """
-    spoken = language()
+    spoken, told = language(), (params or {}).items()
     return {
         "type": f"urn:tapak:problem:{code}",
         "title": text(f"status_{status}", spoken),
         "status": status,
-        "detail": text(code, spoken, **(params or {})),
+        "detail": text(code, spoken, **{name: _words(said) if isinstance(said, tuple) else said for name, said in told}),
         "code": code,
     }
 

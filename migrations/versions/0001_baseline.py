@@ -276,9 +276,11 @@ CREATE TABLE leaves (
     kind text NOT NULL,
     first_day date NOT NULL,
     last_day date NOT NULL,
+    part text NOT NULL DEFAULT 'whole' CONSTRAINT ck_leaves_part CHECK (part IN ('whole', 'morning', 'afternoon')),
     reason text NOT NULL,
     requested_at timestamptz NOT NULL,
-    CONSTRAINT ck_leaves_days CHECK (last_day >= first_day)
+    CONSTRAINT ck_leaves_days CHECK (last_day >= first_day),
+    CONSTRAINT ck_leaves_half CHECK (part = 'whole' OR last_day = first_day)
 );
 CREATE INDEX ix_leaves_person_id ON leaves (person_id, first_day);
 

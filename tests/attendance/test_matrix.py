@@ -111,12 +111,15 @@ def test_what_the_table_does_not_know_fails_loudly(unknown: dict[str, str]) -> N
         status_of(evidence, is_seen=True)
 
 
-def test_half_a_day_of_a_flexible_shift_is_not_guessed() -> None:
+@pytest.mark.parametrize("said", [(), (("in", "12:00:00"), ("out", "12:01:00"))], ids=["never seen", "seen for a minute"])
+def test_half_a_day_of_a_shift_that_became_flexible_excuses_the_day_and_costs_half_a_leave(said) -> None:
     flexible = Shift("LUWES", time(7), time(18), ShiftKind.FLEXIBLE, core_starts=time(10), core_ends=time(14), owed_min=450)
     workday = workday_on(TUESDAY, WITA, decrees.on("bali", TUESDAY), None, RosterEntry(TUESDAY, (flexible,)))
-    leave = Leave(1, LeaveKind.ANNUAL, TUESDAY, TUESDAY, Part.MORNING)
-    with pytest.raises(LookupError, match="day-matrix"):
-        derive(Evidence(workday, (), leave, closed=True), decrees.on("bali", TUESDAY))
+    leave, law = Leave(1, LeaveKind.UNPAID, TUESDAY, TUESDAY, Part.MORNING), decrees.on("bali", TUESDAY)
+    made = tuple(Checkin(UUID(int=n), way, at(clock), True) for n, (way, clock) in enumerate(said))
+    outcome = derive(Evidence(workday, made, leave, closed=True), law)
+    assert (outcome.status, outcome.deduction_pct) == ("leave", law.leave["unpaid"].pct / 2)
+    assert outcome.lines[-1].code == "day_half_flexible"
 
 
 @pytest.mark.parametrize(

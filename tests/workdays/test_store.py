@@ -19,6 +19,13 @@ from tests import make
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
+ONE_DAY = rules.Wish(rules.LeaveKind.ANNUAL, MONDAY, MONDAY, "Upacara")
+TWO_DAYS = rules.Wish(rules.LeaveKind.SICK, MONDAY, MONDAY + timedelta(days=1), "Sakit")
+
+
+def ask_for_monday(session, person_id):
+    in_the_way = workdays.find_overlapping(session, person_id, ONE_DAY)
+    return None if in_the_way else workdays.add_leave(session, person_id, ONE_DAY, NOW)
 
 
 def test_a_national_declaration_reaches_every_agency_and_an_agencys_own_wins(session):
@@ -49,7 +56,7 @@ def test_leaves_in_a_month_are_those_that_touch_it(session):
     days = [(MONDAY - timedelta(days=40), MONDAY - timedelta(days=31)), (MONDAY - timedelta(days=30), MONDAY - timedelta(days=22)),
             (MONDAY, MONDAY), (MONDAY + timedelta(days=8), MONDAY + timedelta(days=9))]  # fmt: skip
     for first, last in days:
-        leave_id = workdays.add_leave(session, person.id, rules.LeaveKind.SICK, first, last, "Sakit", NOW)
+        leave_id = workdays.add_leave(session, person.id, rules.Wish(rules.LeaveKind.SICK, first, last, "Sakit"), NOW)
         workdays.add_decision(session, leave_id, "approve", "Surat dokter", decider.id, NOW)
     found = workdays.leaves_in(session, date(2026, 11, 1), date(2026, 11, 30))
     assert [(leave.first_day, leave.last_day) for _, leave in found] == days[1:3]
@@ -57,7 +64,7 @@ def test_leaves_in_a_month_are_those_that_touch_it(session):
 
 def test_late_changes_leave_a_mark_by_person_and_day(session):
     person, decider = make.person(session), make.person(session)
-    leave_id = workdays.add_leave(session, person.id, rules.LeaveKind.SICK, MONDAY, MONDAY + timedelta(days=1), "Sakit", NOW)
+    leave_id = workdays.add_leave(session, person.id, TWO_DAYS, NOW)
     workdays.add_decision(session, leave_id, "approve", "Surat dokter", decider.id, NOW)
     workdays.replace_roster(session, [workdays.Entry(decider.id, MONDAY, ())], NOW)
     around = [MONDAY + timedelta(days=n) for n in range(-2, 3)]
@@ -82,7 +89,7 @@ def colleagues(database):
 def test_of_twenty_requests_at_once_for_the_same_day_one_is_kept(colleagues):
     def ask(_):
         with transaction() as session:
-            return workdays.add_leave(session, colleagues[0], rules.LeaveKind.ANNUAL, MONDAY, MONDAY, "Upacara", NOW)
+            return ask_for_monday(session, colleagues[0])
 
     with ThreadPoolExecutor(20) as threads:
         assert len([leave_id for leave_id in threads.map(ask, range(20)) if leave_id]) == 1
@@ -90,7 +97,7 @@ def test_of_twenty_requests_at_once_for_the_same_day_one_is_kept(colleagues):
 
 def test_a_second_request_waits_for_the_first_one_and_then_sees_it(colleagues):
     def ask(session):
-        return workdays.add_leave(session, colleagues[0], rules.LeaveKind.ANNUAL, MONDAY, MONDAY, "Upacara", NOW)
+        return ask_for_monday(session, colleagues[0])
 
     def ask_again():
         with transaction() as session:
@@ -107,7 +114,7 @@ def test_a_second_request_waits_for_the_first_one_and_then_sees_it(colleagues):
 
 def test_of_twenty_decisions_at_once_one_is_kept(colleagues):
     with transaction() as session:
-        leave_id = workdays.add_leave(session, colleagues[0], rules.LeaveKind.ANNUAL, MONDAY, MONDAY, "Upacara", NOW)
+        leave_id = ask_for_monday(session, colleagues[0])
 
     def decide(number):
         with transaction() as session:

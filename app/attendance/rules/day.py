@@ -9,7 +9,7 @@ from enum import StrEnum
 from app.attendance.rules.correction import corrected, told_of
 from app.attendance.rules.evidence import Checkin, Evidence, harshest, in_order, kindest, with_times
 from app.attendance.rules.line import NOTHING, Line, clock_of
-from app.attendance.rules.shift import Worked, beside_leave, hours_of, judged, worked
+from app.attendance.rules.shift import Worked, beside_leave, hours_of, judged, part_of, worked
 from app.decrees import Decree
 from app.workdays.rules import NAMES, Instance, Kind, Part, Workday, instance_holding
 
@@ -144,7 +144,7 @@ def status_of(evidence: Evidence, is_seen: bool) -> Status:
 
     Source: docs/day-matrix.md; PP 11/2017 article 311 (leave is counted in working days); Perpres 21/2023 article 6 (holidays).
     """
-    match evidence.workday.kind, evidence.leave and evidence.leave.part, is_seen, evidence.closed:
+    match evidence.workday.kind, evidence.leave and part_of(evidence.leave, evidence.workday), is_seen, evidence.closed:
         case Kind.ON_CALL, _, _, _:
             return Status.PRESENT if is_seen else Status.OFF
         case (Kind.OFF | Kind.HOLIDAY | Kind.JOINT_LEAVE | Kind.DISPENSATION) as kind, _, _, _:
@@ -189,11 +189,11 @@ def _on_leave(status: Status, evidence: Evidence, decree: Decree) -> Iterator[Li
         return
     effect = decree.leave[leave.kind]
     pct = effect.pct_on((evidence.workday.day - leave.first_day).days + 1, leave.cause, leave.time_of_year)
-    if status is Status.LEAVE:
+    if leave.part is Part.WHOLE:
         yield Line(f"day_leave_{leave.kind}", {}, pct, effect.clause)
     else:
         yield Line(f"day_leave_{leave.kind}", {}, pct / 2, effect.clause)
-        yield Line(f"day_half_{leave.part}", {})
+        yield Line("day_half_flexible" if status is Status.LEAVE else f"day_half_{leave.part}", {})
 
 
 def _mentions(made: Sequence[Checkin], shifts: Sequence[Worked], workday: Workday) -> Iterator[Line]:

@@ -57,18 +57,26 @@ def worked(instance: Instance, made: Sequence[Checkin], workday: Workday, closed
     return Worked(instance, tuple(made), coming, going, workday, closed)
 
 
+def part_of(leave: Leave, workday: Workday) -> Part:
+    """The part of the day that the leave excuses: all of it beside a flexible shift, whose middle nobody knows.
+
+    Such a request is refused, so this is a roster written after it: no reason to leave a day underived or to guess against anyone.
+
+    Source: our design; docs/day-matrix.md.
+    """
+    flexible = any(own.is_owed and own.kind is ShiftKind.FLEXIBLE for own in workday.instances)
+    return Part.WHOLE if flexible and leave.part in (Part.MORNING, Part.AFTERNOON) else leave.part
+
+
 def beside_leave(instance: Instance, workday: Workday, leave: Leave | None) -> Instance | None:
     """What is owed of a shift beside a leave: of half a day, what lies on the other side of the middle of the day's hours.
 
     The window stays. None when the shift lies in the half on leave.
-    Raises: LookupError for half a day of a flexible shift, whose middle nobody knows.
 
     Source: our design (no regulation read says where a half day ends); PP 11/2017 counts leave in working days.
     """
-    if leave is None or leave.part is Part.WHOLE or not instance.is_owed:
+    if leave is None or part_of(leave, workday) is Part.WHOLE or not instance.is_owed:
         return instance
-    if instance.kind is not ShiftKind.FIXED:
-        raise LookupError(f"docs/day-matrix.md has no row for half a day of a {instance.kind} shift")
     owed = [own for own in workday.instances if own.is_owed]
     begins, ends = min(own.start_at for own in owed), max(own.end_at for own in owed)
     middle = begins + (ends - begins) / 2

@@ -5,28 +5,26 @@ from datetime import date, datetime
 from app import errors
 from app.access import Actor
 from app.db import Session
+from app.decrees import UncoveredDay
 from app.ledger import store as ledger
+from app.people import store as people
 from app.workdays import rules
 from app.workdays import store as workdays
 from app.workdays.actions.scope import DECIDES, civil_day
 
 
-def request_leave(
-    session: Session, kind: rules.LeaveKind, first_day: date, last_day: date, reason: str, by: Actor, now: datetime
-) -> workdays.Requested:
+def request_leave(session: Session, wish: rules.Wish, by: Actor, now: datetime) -> workdays.Requested:
     """The request as it waits for somebody else's decision.
 
-    Raises: Invalid (`leave_days`), Conflict (`leave_overlaps`).
+    Raises: Invalid (`leave_days`, `leave_half_days`, `leave_half_flexible`), Conflict (`leave_overlaps`, `leave_other_half`).
     """
-    if not rules.is_plausible_leave(first_day, last_day):
-        raise errors.Invalid("leave_days", {"/last_day": ("leave_days", {"days": rules.LONGEST_LEAVE_DAYS})},
-                             days=rules.LONGEST_LEAVE_DAYS)  # fmt: skip
-    leave_id = workdays.add_leave(session, by.person_id, kind, first_day, last_day, reason, now)
-    if leave_id is None:
-        raise errors.Conflict("leave_overlaps")
+    _refuse_senseless(session, wish, by)
+    if (other := workdays.find_overlapping(session, by.person_id, wish)) is not None:
+        raise _in_the_way(wish, other)
+    leave_id = workdays.add_leave(session, by.person_id, wish, now)
     entry = {
-        "person": by.person_id, "kind": kind, "first_day": first_day.isoformat(), "last_day": last_day.isoformat(),
-        "reason": reason,
+        "person": by.person_id, "kind": wish.kind, "first_day": wish.first_day.isoformat(), "last_day": wish.last_day.isoformat(),
+        "part": wish.part, "reason": wish.reason,
     }  # fmt: skip
     ledger.append(session, "leave", f"leave:{leave_id}", entry, now)
     return workdays.get_requested(session, leave_id, civil_day(now))
@@ -46,7 +44,43 @@ def decide_leave(session: Session, leave_id: int, decision: str, reason: str, by
         raise errors.Conflict("leave_decided")
     entry = {
         "leave": leave_id, "person": asked.person_id, "kind": asked.kind, "first_day": asked.first_day.isoformat(),
-        "last_day": asked.last_day.isoformat(), "decision": decision, "reason": reason, "by": by.person_id,
+        "last_day": asked.last_day.isoformat(), "part": asked.part, "decision": decision, "reason": reason, "by": by.person_id,
     }  # fmt: skip
     ledger.append(session, "leave_decision", f"leave:{leave_id}", entry, now)
     return workdays.get_requested(session, leave_id, civil_day(now))
+
+
+def _refuse_senseless(session: Session, wish: rules.Wish, by: Actor) -> None:
+    """Nothing, if the days make sense by themselves.
+
+    Raises: Invalid.
+    """
+    if not rules.is_plausible_leave(wish.first_day, wish.last_day):
+        raise errors.Invalid("leave_days", {"/last_day": ("leave_days", {"days": rules.LONGEST_LEAVE_DAYS})},
+                             days=rules.LONGEST_LEAVE_DAYS)  # fmt: skip
+    if not rules.is_half_of_one_day(wish.part, wish.first_day, wish.last_day):
+        raise errors.Invalid("leave_half_days", {"/part": "leave_half_days"})
+    if wish.part is not rules.Part.WHOLE and _is_flexible(session, by.person_id, wish.first_day):
+        raise errors.Invalid("leave_half_flexible", {"/part": "leave_half_flexible"})
+
+
+def _is_flexible(session: Session, person_id: int, day: date) -> bool:
+    """Whether the person owes a flexible shift that day, as far as the rosters and the law of the day are known."""
+    employed = people.list_employed_on(session, day, person_ids=[person_id])
+    try:
+        owed = workdays.workdays_on(session, employed, day).values()
+    except UncoveredDay:
+        return False
+    return any(instance.kind is rules.ShiftKind.FLEXIBLE for workday in owed for instance in workday.instances)
+
+
+def _in_the_way(wish: rules.Wish, other: rules.Leave) -> errors.Conflict:
+    """The refusal that names the leave which is there already."""
+    halves = rules.Part.WHOLE not in (wish.part, other.part) and wish.part is not other.part
+    return errors.Conflict(
+        "leave_other_half" if halves else "leave_overlaps",
+        leave=other.id,
+        kind=(f"leave_{other.kind}", {}),
+        first_day=other.first_day,
+        last_day=other.last_day,
+    )

@@ -25,6 +25,7 @@ class LeaveSchema(Schema):
     kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in rules.LeaveKind]))
     first_day = Day(required=True)
     last_day = Day(required=True)
+    part = fields.String(load_default="whole", validate=validate.OneOf([part.value for part in rules.Part]))
     reason = fields.String(required=True, validate=REASON)
     requested_at = Instant(dump_only=True)
     status = fields.String(dump_only=True, metadata={"enum": STATUSES})
@@ -60,11 +61,9 @@ class LeaveDecisionSchema(Schema):
 @workdays.response(201, LeaveSchema)
 def request_leave(body: Mapping[str, Any]) -> workdays_store.Requested:
     """Ask for leave. Somebody else decides."""
-    kind = rules.LeaveKind(body["kind"])
+    wish = rules.Wish(**{**body, "kind": rules.LeaveKind(body["kind"]), "part": rules.Part(body["part"])})
     with transaction() as session:
-        return actions.request_leave(
-            session, kind, body["first_day"], body["last_day"], body["reason"], by=actor(), now=clock.now()
-        )
+        return actions.request_leave(session, wish, by=actor(), now=clock.now())
 
 
 @workdays.get("/me/leaves")

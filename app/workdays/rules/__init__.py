@@ -23,7 +23,16 @@ from app.workdays.rules.instances import (
     instance_of,
     instant_of,
 )
-from app.workdays.rules.leaves import LONGEST_LEAVE_DAYS, Leave, LeaveKind, Part, is_plausible_leave
+from app.workdays.rules.leaves import (
+    LONGEST_LEAVE_DAYS,
+    Leave,
+    LeaveKind,
+    Part,
+    Wish,
+    is_half_of_one_day,
+    is_plausible_leave,
+    joined,
+)
 from app.workdays.rules.memberfile import is_overlapping
 from app.workdays.rules.pawukon import pawukon_name, pawukon_of
 from app.workdays.rules.plans import (
@@ -76,6 +85,7 @@ __all__ = [
     "Shift",
     "ShiftKind",
     "Span",
+    "Wish",
     "Workday",
     "ZONES",
     "as_rows",
@@ -97,9 +107,11 @@ __all__ = [
     "instance_holding",
     "instance_of",
     "instant_of",
+    "is_half_of_one_day",
     "is_overlapping",
     "is_plausible_leave",
     "is_zone",
+    "joined",
     "of_rows",
     "pawukon_name",
     "pawukon_of",

@@ -1,6 +1,7 @@
 """Leave: its kinds, its days, and the part of them that is taken."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -44,6 +45,33 @@ class Leave:
     part: Part = Part.WHOLE
     cause: str | None = None
     time_of_year: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A leave as it is asked for, both days included."""
+
+    kind: LeaveKind
+    first_day: date
+    last_day: date
+    reason: str
+    part: Part = Part.WHOLE
+
+
+def is_half_of_one_day(part: Part, first_day: date, last_day: date) -> bool:
+    """Whether half a day is asked for of one day only; true of every whole leave.
+
+    Source: our design; PP 11/2017 article 311 counts annual leave in days, one at least.
+    """
+    return part is Part.WHOLE or first_day == last_day
+
+
+def joined(halves: Sequence[Leave]) -> Leave:
+    """The leave of a day as one: itself, or the whole of it when both halves were taken, which are of one kind.
+
+    Source: our design; `leave_other_half` refuses halves of two kinds.
+    """
+    return halves[0] if len(halves) == 1 else replace(halves[0], part=Part.WHOLE)
 
 
 def is_plausible_leave(first_day: date, last_day: date) -> bool:

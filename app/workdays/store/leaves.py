@@ -32,6 +32,7 @@ class Requested:
     kind: str
     first_day: date
     last_day: date
+    part: str
     reason: str
     requested_at: datetime
     status: str
@@ -41,7 +42,10 @@ class Requested:
 
 def leaves_on(session: Session, day: date, person_ids: Sequence[int] | None = None) -> dict[int, rules.Leave]:
     """The approved leave of everybody who is on leave that day, by person."""
-    return {person_id: leave for person_id, leave in leaves_in(session, day, day, person_ids)}
+    found: dict[int, list[rules.Leave]] = {}
+    for person_id, leave in leaves_in(session, day, day, person_ids):
+        found.setdefault(person_id, []).append(leave)
+    return {person_id: rules.joined(leaves) for person_id, leaves in found.items()}
 
 
 def leaves_in(
@@ -50,7 +54,7 @@ def leaves_in(
     """Approved leaves that touch the days, each with its person, in order of id."""
     leave = tables.Leave
     query = (
-        select(leave.person_id, leave.id, leave.kind, leave.first_day, leave.last_day)
+        select(leave.person_id, leave.id, leave.kind, leave.first_day, leave.last_day, leave.part)
         .join(tables.LeaveDecision, tables.LeaveDecision.leave_id == leave.id)
         .where(tables.LeaveDecision.decision == APPROVED, leave.first_day <= last_day, leave.last_day >= first_day)
         .order_by(leave.id)
@@ -58,8 +62,8 @@ def leaves_in(
     if person_ids is not None:
         query = query.where(leave.person_id == func.any(list(person_ids)))
     return [
-        (person_id, rules.Leave(leave_id, rules.LeaveKind(kind), first, last))
-        for person_id, leave_id, kind, first, last in session.execute(query)
+        (person_id, rules.Leave(leave_id, rules.LeaveKind(kind), first, last, rules.Part(part)))
+        for person_id, leave_id, kind, first, last, part in session.execute(query)
     ]
 
 
@@ -84,28 +88,38 @@ def list_changed_since(session: Session, since: datetime) -> list[tuple[int, dat
     return sorted({*changed, *list_redeclared(session, since), *list_regrouped(session, since)})
 
 
-def add_leave(
-    session: Session, person_id: int, kind: rules.LeaveKind, first_day: date, last_day: date, reason: str, now: datetime
-) -> int | None:
-    """The id of the new request; None when the person has one that is not refused and shares a day with it.
+def find_overlapping(session: Session, person_id: int, wish: rules.Wish) -> rules.Leave | None:
+    """The first of the person's leaves, approved or waiting, that stands in the way of the wish.
 
-    A lock per person makes two requests sent at once look at each other.
+    It shares a day with it, and on that day the same half or another kind of leave. A lock per person makes two requests sent at
+    once look at each other.
     """
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"leaves of {person_id}"))))
     leave, decision = tables.Leave, tables.LeaveDecision
-    overlapping = (
-        select(leave.id)
+    halves = {rules.Part.MORNING: rules.Part.AFTERNOON, rules.Part.AFTERNOON: rules.Part.MORNING}
+    query = (
+        select(leave.id, leave.kind, leave.first_day, leave.last_day, leave.part)
         .outerjoin(decision, decision.leave_id == leave.id)
         .where(
             leave.person_id == person_id,
-            leave.first_day <= last_day,
-            leave.last_day >= first_day,
+            leave.first_day <= wish.last_day,
+            leave.last_day >= wish.first_day,
             func.coalesce(decision.decision, APPROVED) == APPROVED,
         )
+        .order_by(leave.first_day, leave.id)
     )
-    if session.scalar(overlapping.limit(1)) is not None:
-        return None
-    row = leave(person_id=person_id, kind=kind, first_day=first_day, last_day=last_day, reason=reason, requested_at=now)
+    if wish.part in halves:
+        query = query.where(or_(leave.part != halves[wish.part], leave.kind != wish.kind))
+    row = session.execute(query.limit(1)).first()
+    return row and rules.Leave(row.id, rules.LeaveKind(row.kind), row.first_day, row.last_day, rules.Part(row.part))
+
+
+def add_leave(session: Session, person_id: int, wish: rules.Wish, now: datetime) -> int:
+    """The id of the new request; whether others stand in its way was asked before, under the same lock."""
+    row = tables.Leave(
+        person_id=person_id, kind=wish.kind, first_day=wish.first_day, last_day=wish.last_day, part=wish.part,
+        reason=wish.reason, requested_at=now,
+    )  # fmt: skip
     session.add(row)
     session.flush()
     return row.id
@@ -161,7 +175,8 @@ def _requested(today: date) -> Select[*tuple[Any, ...]]:
     return (
         select(
             leave.id, person.id, person.nip, person.name, unit.code, unit.path, leave.kind, leave.first_day, leave.last_day,
-            leave.reason, leave.requested_at, func.coalesce(decision.decision, "requested"), decision.reason, decision.decided_at,
+            leave.part, leave.reason, leave.requested_at,
+            func.coalesce(decision.decision, "requested"), decision.reason, decision.decided_at,
         )
         .select_from(leave)
         .join(person, person.id == leave.person_id)

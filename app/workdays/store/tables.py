@@ -183,7 +183,7 @@ class Holiday(Base):
 
 
 class Leave(Base):
-    """A request to be absent, both days included; what became of it is its decision."""
+    """A request to be absent, both days included, or for half of one day; what became of it is its decision."""
 
     __tablename__ = "leaves"
     __table_args__ = (Index("ix_leaves_person_id", "person_id", "first_day"),)
@@ -193,6 +193,7 @@ class Leave(Base):
     kind: Mapped[str] = mapped_column(Text)
     first_day: Mapped[date]
     last_day: Mapped[date]
+    part: Mapped[str] = mapped_column(Text, server_default="whole")
     reason: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
