@@ -23,6 +23,7 @@ from app.decrees.clauses import (
 )
 from app.decrees.law import Decree, Law, UncoveredDay, UnknownDecree
 from app.decrees.pack import schema
+from app.decrees.sections import CAUSES
 from app.decrees.shape import Problem
 from app.decrees.shelf import BrokenDecree, Draft, check, codes, draft_of, files, name_of, on, path_of, stand
 
@@ -30,5 +31,5 @@ __all__ = [
     "Absence", "Band", "Bands", "BrokenDecree", "Cap", "Ceremony", "Clause", "Consecutive", "Decree", "Draft", "Flexi", "Hours",
     "Ladder", "Law", "LeaveEffect", "Overlay", "Paid", "Predicate", "Predicates", "Problem", "Rung", "Score", "Together", "Tpp",
     "UncoveredDay", "UnknownDecree", "check", "codes", "draft_of", "files", "name_of", "on", "path_of", "schema",
-    "stand",
+    "CAUSES", "stand",
 ]  # fmt: skip

@@ -277,8 +277,10 @@ CREATE TABLE leaves (
     first_day date NOT NULL,
     last_day date NOT NULL,
     part text NOT NULL DEFAULT 'whole' CONSTRAINT ck_leaves_part CHECK (part IN ('whole', 'morning', 'afternoon')),
+    cause text,
     reason text NOT NULL,
     requested_at timestamptz NOT NULL,
+    CONSTRAINT ck_leaves_cause CHECK (cause IN ('illness_or_death', 'inheritance', 'marriage', 'birth', 'nursing')),
     CONSTRAINT ck_leaves_days CHECK (last_day >= first_day),
     CONSTRAINT ck_leaves_half CHECK (part = 'whole' OR last_day = first_day)
 );

@@ -1,16 +1,21 @@
 """What may be asked of leave beside other leave: halves of a day, what stands in the way, causes, and days given back."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
 from app import clock
 from app.attendance import actions as attendance
 from app.attendance import store as days
+from app.decrees import CAUSES
 from app.workdays import store as workdays
 from tests import make
 from tests.workdays.test_api import TODAY, World, code
 
+NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 DAY = TODAY + timedelta(days=7 - TODAY.weekday())  # the Monday after
 FLEXIBLE = {
     "agency": "BALI", "code": "LUWES", "name": "Luwes", "kind": "flexible", "starts": "07:00", "ends": "18:00",
@@ -106,10 +111,12 @@ def test_a_day_with_both_halves_is_full(world):
     assert {code(ask(world, part)) for part in ("whole", "morning", "afternoon")} == {(409, "leave_overlaps")}
 
 
-def test_the_halves_of_a_day_are_of_one_kind(world):
-    ask(world, "morning", kind="sick")
-    assert code(ask(world, "afternoon")) == (409, "leave_other_half")
-    assert ask(world, "afternoon", kind="sick").status_code == 201
+def test_the_halves_of_a_day_are_of_one_kind_and_cause(world):
+    same = {"kind": "important", "cause": "birth"}
+    ask(world, "morning", **same)
+    for other in ({"kind": "annual"}, same | {"cause": "marriage"}, {"kind": "important"}):
+        assert code(ask(world, "afternoon", **other)) == (409, "leave_other_half")
+    assert ask(world, "afternoon", **same).status_code == 201
 
 
 @pytest.mark.parametrize(("language", "kind"), [("id", "cuti sakit"), ("en", "sick leave")])
@@ -118,3 +125,85 @@ def test_the_refusal_names_the_leave_that_is_there(world, language, kind):
     body = {"kind": "annual", "first_day": there["last_day"], "last_day": there["last_day"], "reason": "Upacara"}
     said = world.call(world.employee, "POST", "/me/leaves", body, language=language).json["detail"]
     assert all(word in said for word in (kind, str(there["id"]), there["first_day"], there["last_day"])), said
+
+
+# Causes
+
+
+def test_a_cause_is_one_that_decrees_know_and_is_seen_by_who_decides(world):
+    assert code(ask(world, kind="important", cause="boredom")) == (422, "invalid_input")
+    approved(world, kind="important", cause="nursing")
+    assert world.call(world.hr, "GET", "/leaves").json["items"][0]["cause"] == "nursing"
+    assert make.told(world.session, "leave")[0]["cause"] == make.told(world.session, "leave_decision")[0]["cause"] == "nursing"
+    assert workdays.leaves_on(world.session, DAY)[world.employee.id].cause == "nursing"
+
+
+def test_the_database_knows_the_causes_of_decrees_and_no_others(session):
+    [found] = session.scalars(text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ck_leaves_cause'"))
+    assert set(re.findall(r"'(\w+)'", found)) == set(CAUSES)
+
+
+def nursed(session, *first_days, cause="nursing", kind="important", part="whole", **decided):
+    person, decider = make.person(session), make.person(session)
+    for day in first_days:
+        make.leave(session, person, kind, day, day, by=decider, part=part, cause=cause, **decided)
+    return person, decider
+
+
+def times(session, person, day):
+    return [leave.time_of_year for _, leave in workdays.leaves_in(session, day, day, [person.id])]
+
+
+def test_leaves_of_a_cause_are_counted_by_their_first_day_within_a_year(session):
+    days = [date(2026, 12, 31), date(2026, 1, 1), date(2025, 12, 31), date(2026, 5, 4), date(2027, 1, 1)]
+    person, _ = nursed(session, *days)
+    assert [times(session, person, day) for day in days] == [[3], [1], [1], [2], [1]]
+
+
+@pytest.mark.parametrize(
+    ("also", "time"),
+    [({}, 2), ({"cause": "marriage"}, 1), ({"cause": None}, 1), ({"kind": "annual"}, 1)],
+    ids=["the same", "another cause", "no cause", "another kind"],
+)
+def test_only_leaves_of_one_kind_and_cause_are_counted_together(session, also, time):
+    person, decider = nursed(session, DAY)
+    said = {"kind": "important", "cause": "nursing"} | also
+    make.leave(session, person, said["kind"], DAY - timedelta(days=1), DAY - timedelta(days=1), by=decider, cause=said["cause"])
+    assert times(session, person, DAY) == [time if DAY.year == (DAY - timedelta(days=1)).year else 1]
+
+
+def test_leaves_without_a_cause_are_counted_too_and_two_halves_are_one_time(session):
+    person, decider = nursed(session, date(2026, 3, 2), cause=None, part="morning")
+    for day, part in ((date(2026, 3, 2), "afternoon"), (date(2026, 3, 9), "whole")):
+        make.leave(session, person, "important", day, day, by=decider, part=part)
+    assert times(session, person, date(2026, 3, 2)) == [1, 1] and times(session, person, date(2026, 3, 9)) == [2]
+
+
+def test_what_waits_or_was_refused_is_no_time(world):
+    first = ask(world, kind="important", cause="nursing").json["id"]
+    later = DAY + timedelta(days=1)
+    asked = world.ask(first_day=str(later), last_day=str(later), kind="important", cause="nursing").json["id"]
+    world.decide(world.hr, asked)
+    assert times(world.session, world.employee, later) == [1]
+    world.decide(world.hr, first)
+    assert times(world.session, world.employee, later) == [2 if later.year == DAY.year else 1]
+
+
+def test_an_earlier_leave_that_is_approved_late_marks_the_later_ones_of_its_cause(session):
+    mondays = [date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16)]
+    person, decider = nursed(session, *mondays[::2], date(2027, 3, 1))
+    make.leave(session, person, "important", date(2026, 4, 6), date(2026, 4, 6), by=decider, cause="marriage")
+    make.leave(session, person, "important", mondays[1], mondays[1], by=decider, cause="nursing", decided_at=NOW)
+    assert workdays.list_changed_since(session, NOW) == [(person.id, day) for day in mondays[1:]]
+
+
+def test_the_third_nursing_of_the_year_costs_what_the_decree_says(session):
+    """Permendikdasmen 14/2025 article 29: the third time 50 %, the fourth 25 %, of a day that counts 5 %."""
+    office = make.unit(session, "SEKOLAH", decree="dikdasmen-14-2025")
+    person, decider = make.person(session, office), make.person(session, office)
+    mondays = [date(2026, 4, 6) + timedelta(weeks=n) for n in range(4)]
+    for day in mondays:
+        make.leave(session, person, "important", day, day, by=decider, cause="nursing")
+        attendance.close_day(session, day, NOW)
+    costs = {row.day: row.deduction_pct for row in session.query(days.DayRecord) if row.person_id == person.id}
+    assert [costs[day] for day in mondays] == [0, 0, Decimal("2.5"), Decimal("3.75")]

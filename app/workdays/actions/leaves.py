@@ -24,7 +24,7 @@ def request_leave(session: Session, wish: rules.Wish, by: Actor, now: datetime) 
     leave_id = workdays.add_leave(session, by.person_id, wish, now)
     entry = {
         "person": by.person_id, "kind": wish.kind, "first_day": wish.first_day.isoformat(), "last_day": wish.last_day.isoformat(),
-        "part": wish.part, "reason": wish.reason,
+        "part": wish.part, "cause": wish.cause, "reason": wish.reason,
     }  # fmt: skip
     ledger.append(session, "leave", f"leave:{leave_id}", entry, now)
     return workdays.get_requested(session, leave_id, civil_day(now))
@@ -44,7 +44,8 @@ def decide_leave(session: Session, leave_id: int, decision: str, reason: str, by
         raise errors.Conflict("leave_decided")
     entry = {
         "leave": leave_id, "person": asked.person_id, "kind": asked.kind, "first_day": asked.first_day.isoformat(),
-        "last_day": asked.last_day.isoformat(), "part": asked.part, "decision": decision, "reason": reason, "by": by.person_id,
+        "last_day": asked.last_day.isoformat(), "part": asked.part, "cause": asked.cause,
+        "decision": decision, "reason": reason, "by": by.person_id,
     }  # fmt: skip
     ledger.append(session, "leave_decision", f"leave:{leave_id}", entry, now)
     return workdays.get_requested(session, leave_id, civil_day(now))

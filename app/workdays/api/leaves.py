@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from app import clock
 from app.access import Role
 from app.db import transaction
+from app.decrees import CAUSES
 from app.http import Day, Instant, Schema, actor, allowed, collection, paged, signed_in
 from app.workdays import actions, rules
 from app.workdays import store as workdays_store
@@ -26,6 +27,7 @@ class LeaveSchema(Schema):
     first_day = Day(required=True)
     last_day = Day(required=True)
     part = fields.String(load_default="whole", validate=validate.OneOf([part.value for part in rules.Part]))
+    cause = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(CAUSES))
     reason = fields.String(required=True, validate=REASON)
     requested_at = Instant(dump_only=True)
     status = fields.String(dump_only=True, metadata={"enum": STATUSES})

@@ -56,6 +56,7 @@ class Wish:
     last_day: date
     reason: str
     part: Part = Part.WHOLE
+    cause: str | None = None
 
 
 def is_half_of_one_day(part: Part, first_day: date, last_day: date) -> bool:

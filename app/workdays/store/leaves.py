@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, and_, cast, extract, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from app import errors
 from app.db import Session, in_scope
@@ -33,6 +34,7 @@ class Requested:
     first_day: date
     last_day: date
     part: str
+    cause: str | None
     reason: str
     requested_at: datetime
     status: str
@@ -51,10 +53,12 @@ def leaves_on(session: Session, day: date, person_ids: Sequence[int] | None = No
 def leaves_in(
     session: Session, first_day: date, last_day: date, person_ids: Sequence[int] | None = None
 ) -> list[tuple[int, rules.Leave]]:
-    """Approved leaves that touch the days, each with its person, in order of id."""
+    """Approved leaves that touch the days, each with its person and which of its cause in the year it is, in order of id."""
     leave = tables.Leave
     query = (
-        select(leave.person_id, leave.id, leave.kind, leave.first_day, leave.last_day, leave.part)
+        select(
+            leave.person_id, leave.id, leave.kind, leave.first_day, leave.last_day, leave.part, leave.cause, _time_of_year(leave)
+        )
         .join(tables.LeaveDecision, tables.LeaveDecision.leave_id == leave.id)
         .where(tables.LeaveDecision.decision == APPROVED, leave.first_day <= last_day, leave.last_day >= first_day)
         .order_by(leave.id)
@@ -62,8 +66,8 @@ def leaves_in(
     if person_ids is not None:
         query = query.where(leave.person_id == func.any(list(person_ids)))
     return [
-        (person_id, rules.Leave(leave_id, rules.LeaveKind(kind), first, last, rules.Part(part)))
-        for person_id, leave_id, kind, first, last, part in session.execute(query)
+        (person_id, rules.Leave(leave_id, rules.LeaveKind(kind), first, last, rules.Part(part), cause, time))
+        for person_id, leave_id, kind, first, last, part, cause, time in session.execute(query)
     ]
 
 
@@ -72,27 +76,66 @@ def list_changed_since(session: Session, since: datetime) -> list[tuple[int, dat
 
     A changed roster reaches the days around it, because check-ins made for them may belong to its shift now.
     """
-    decided = (
-        select(tables.Leave.person_id, tables.Leave.first_day, tables.Leave.last_day)
-        .join(tables.LeaveDecision, tables.LeaveDecision.leave_id == tables.Leave.id)
-        .where(tables.LeaveDecision.decision == APPROVED, tables.LeaveDecision.decided_at >= since)
-    )
-    changed = {
-        (person_id, first + timedelta(days=n))
-        for person_id, first, last in session.execute(decided)
-        for n in range((last - first).days + 1)
-    }
+    changed = _changed_leaves(session, since)
     rostered = select(tables.RosterEntry.person_id, tables.RosterEntry.day).where(tables.RosterEntry.changed_at >= since)
     near = [timedelta(days=n) for n in range(-rules.REACH_DAYS, rules.REACH_DAYS + 1)]
     changed |= {(person_id, day + by) for person_id, day in session.execute(rostered) for by in near}
     return sorted({*changed, *list_redeclared(session, since), *list_regrouped(session, since)})
 
 
+def _changed_leaves(session: Session, since: datetime) -> set[tuple[int, date]]:
+    """Every person and day of the leaves settled since, and of those that come after them in the year's count of their cause."""
+    settled, leave = aliased(tables.Leave), tables.Leave
+    query = (
+        select(leave.person_id, leave.first_day, leave.last_day)
+        .join(tables.LeaveDecision, and_(tables.LeaveDecision.leave_id == leave.id, tables.LeaveDecision.decision == APPROVED))
+        .join(settled, _is_counted_with(settled, leave) & (settled.first_day <= leave.first_day))
+        .where(settled.id.in_(_settled_since(since)))
+    )
+    return {
+        (person_id, first + timedelta(days=n))
+        for person_id, first, last in session.execute(query)
+        for n in range((last - first).days + 1)
+    }
+
+
+def _settled_since(since: datetime) -> Select[int]:
+    decision = tables.LeaveDecision
+    return select(decision.leave_id).where(decision.decision == APPROVED, decision.decided_at >= since)
+
+
+def _is_counted_with(one: type[tables.Leave], other: type[tables.Leave]) -> ColumnElement[bool]:
+    """Whether two leaves of a person are counted in one row: of one kind and cause, begun in the same year."""
+    year = cast(extract("year", other.first_day), Integer)
+    return and_(
+        one.person_id == other.person_id,
+        one.kind == other.kind,
+        one.cause.is_not_distinct_from(other.cause),
+        one.first_day.between(func.make_date(year, 1, 1), func.make_date(year, 12, 31)),
+    )
+
+
+def _time_of_year(leave: type[tables.Leave]) -> ScalarSelect[int]:
+    """Which approved leave of its kind and cause in the year of its first day the leave is; both halves of a day are one time."""
+    earlier = aliased(tables.Leave)
+    return (
+        select(func.count(earlier.first_day.distinct()))
+        .join(tables.LeaveDecision, tables.LeaveDecision.leave_id == earlier.id)
+        .where(
+            tables.LeaveDecision.decision == APPROVED,
+            _is_counted_with(earlier, leave),
+            earlier.first_day <= leave.first_day,
+        )
+        .correlate(leave)
+        .scalar_subquery()
+    )
+
+
 def find_overlapping(session: Session, person_id: int, wish: rules.Wish) -> rules.Leave | None:
     """The first of the person's leaves, approved or waiting, that stands in the way of the wish.
 
-    It shares a day with it, and on that day the same half or another kind of leave. A lock per person makes two requests sent at
-    once look at each other.
+    It shares a day with it, and on that day the same half or a leave of another kind or cause. A lock per person makes two requests
+    sent at once look at each other.
     """
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"leaves of {person_id}"))))
     leave, decision = tables.Leave, tables.LeaveDecision
@@ -109,7 +152,8 @@ def find_overlapping(session: Session, person_id: int, wish: rules.Wish) -> rule
         .order_by(leave.first_day, leave.id)
     )
     if wish.part in halves:
-        query = query.where(or_(leave.part != halves[wish.part], leave.kind != wish.kind))
+        other = or_(leave.kind != wish.kind, leave.cause.is_distinct_from(wish.cause))
+        query = query.where(or_(leave.part != halves[wish.part], other))
     row = session.execute(query.limit(1)).first()
     return row and rules.Leave(row.id, rules.LeaveKind(row.kind), row.first_day, row.last_day, rules.Part(row.part))
 
@@ -118,7 +162,7 @@ def add_leave(session: Session, person_id: int, wish: rules.Wish, now: datetime)
     """The id of the new request; whether others stand in its way was asked before, under the same lock."""
     row = tables.Leave(
         person_id=person_id, kind=wish.kind, first_day=wish.first_day, last_day=wish.last_day, part=wish.part,
-        reason=wish.reason, requested_at=now,
+        cause=wish.cause, reason=wish.reason, requested_at=now,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -175,7 +219,7 @@ def _requested(today: date) -> Select[*tuple[Any, ...]]:
     return (
         select(
             leave.id, person.id, person.nip, person.name, unit.code, unit.path, leave.kind, leave.first_day, leave.last_day,
-            leave.part, leave.reason, leave.requested_at,
+            leave.part, leave.cause, leave.reason, leave.requested_at,
             func.coalesce(decision.decision, "requested"), decision.reason, decision.decided_at,
         )
         .select_from(leave)

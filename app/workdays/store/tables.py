@@ -194,6 +194,7 @@ class Leave(Base):
     first_day: Mapped[date]
     last_day: Mapped[date]
     part: Mapped[str] = mapped_column(Text, server_default="whole")
+    cause: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
