@@ -288,10 +288,19 @@ CREATE INDEX ix_leaves_person_id ON leaves (person_id, first_day);
 
 CREATE TABLE leave_decisions (
     leave_id bigint CONSTRAINT pk_leave_decisions PRIMARY KEY CONSTRAINT fk_leave_decisions_leave_id_leaves REFERENCES leaves,
-    decision text NOT NULL CONSTRAINT ck_leave_decisions_decision CHECK (decision IN ('approve', 'refuse')),
+    decision text NOT NULL CONSTRAINT ck_leave_decisions_decision CHECK (decision IN ('approve', 'refuse', 'withdraw')),
     reason text NOT NULL,
     decided_by bigint NOT NULL CONSTRAINT fk_leave_decisions_decided_by_people REFERENCES people,
     decided_at timestamptz NOT NULL
+);
+
+CREATE TABLE leave_cuts (
+    leave_id bigint NOT NULL CONSTRAINT fk_leave_cuts_leave_id_leaves REFERENCES leaves,
+    from_day date NOT NULL,
+    reason text NOT NULL,
+    cut_by bigint NOT NULL CONSTRAINT fk_leave_cuts_cut_by_people REFERENCES people,
+    cut_at timestamptz NOT NULL,
+    CONSTRAINT pk_leave_cuts PRIMARY KEY (leave_id, from_day)
 );
 """
 
@@ -588,7 +597,7 @@ CREATE TABLE job_runs (
 
 # Facts: written once. The trigger holds for every role, the owner's too, so a slip shows as an error and not as a lost record.
 APPEND_ONLY = (
-    "site_versions", "door_codes", "leaves", "leave_decisions", "incidents", "incident_units", "incident_withdrawals",
+    "site_versions", "door_codes", "leaves", "leave_decisions", "leave_cuts", "incidents", "incident_units", "incident_withdrawals",
     "roster_versions", "swaps",
     "swap_answers", "swap_decisions", "ledger_leaves", "ledger_contents", "ledger_order",
     "ledger_nodes", "ledger_checkpoints", "checkins", "checkin_reports", "checkin_replays", "findings", "finding_decisions",
@@ -659,7 +668,7 @@ def downgrade() -> None:
         " day_records, checkin_replays, checkin_reports, checkins,"
         " ledger_deliveries,"
         " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves,"
-        " incident_withdrawals, incident_units, incidents, leave_decisions, leaves, holidays,"
+        " incident_withdrawals, incident_units, incidents, leave_cuts, leave_decisions, leaves, holidays,"
         " calendar_memberships, calendar_groups,"
         " swap_decisions, swap_answers, swaps, roster_versions, roster_drafts, roster_patterns, rest_rules,"
         " roster_entries, shifts, door_codes, site_units, site_versions, sites, attestation_policies, devices, refresh_tokens,"

@@ -27,6 +27,8 @@ DECISION = {"decision": "dismiss", "reason": "Ponsel dinas dipakai bergantian"}
 ASSESSMENT = {"productivity_pct": "80", "work_score": "100", "behaviour_score": "100", "has_new_idea": False, "note": "Rapi"}
 HOLIDAY = {"unit": "BALI", "day": "2026-12-07", "kind": "national", "name": "Hari uji", "source": "SE uji"}
 MONTH = "2026-12"
+NEXT_WEEK = clock.now().date() + timedelta(days=7)
+CUT = {"from_day": str(NEXT_WEEK), "reason": "Tidak jadi pergi"}
 GROUP = {"agency": "BALI", "code": "bali-hindu", "name": "Kelompok uji", "calendar": "bali-hindu"}
 SHIFT = {"agency": "BALI", "code": "MALAM", "name": "Jaga malam", "starts": "22:00", "ends": "06:00"}
 
@@ -98,6 +100,18 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
         lambda office: office.do(
             "hr", "POST", f"/v1/leaves/{office.leave()}/decision", {"decision": "approve", "reason": "Sesuai"}
         ),
+    ),
+    "POST /v1/me/leaves/<int:leave_id>/withdrawal": (
+        "leave_decision",
+        lambda office: office.do("employee", "POST", f"/v1/me/leaves/{office.leave()}/withdrawal", {"reason": "Batal"}),
+    ),
+    "POST /v1/me/leaves/<int:leave_id>/cuts": (
+        "leave_cut",
+        lambda office: office.do("employee", "POST", f"/v1/me/leaves/{office.granted()}/cuts", CUT),
+    ),
+    "POST /v1/leaves/<int:leave_id>/cuts": (
+        "leave_cut",
+        lambda office: office.do("hr", "POST", f"/v1/leaves/{office.granted()}/cuts", CUT),
     ),
     "POST /v1/rosters": (
         "roster",
@@ -244,6 +258,12 @@ class Office(SimpleNamespace):
     def leave(self) -> int:
         body = {"kind": "annual", "first_day": "2026-12-07", "last_day": "2026-12-08", "reason": "Upacara"}
         return self.do("employee", "POST", "/v1/me/leaves", body).json["id"]
+
+    def granted(self) -> int:
+        body = {"kind": "annual", "first_day": str(NEXT_WEEK), "last_day": str(NEXT_WEEK), "reason": "Upacara"}
+        leave_id = self.do("employee", "POST", "/v1/me/leaves", body).json["id"]
+        self.do("hr", "POST", f"/v1/leaves/{leave_id}/decision", {"decision": "approve", "reason": "Sesuai"})
+        return leave_id
 
     def pattern(self) -> None:
         self.do("hr", "POST", "/v1/shifts", SHIFT)

@@ -207,3 +207,124 @@ def test_the_third_nursing_of_the_year_costs_what_the_decree_says(session):
         attendance.close_day(session, day, NOW)
     costs = {row.day: row.deduction_pct for row in session.query(days.DayRecord) if row.person_id == person.id}
     assert [costs[day] for day in mondays] == [0, 0, Decimal("2.5"), Decimal("3.75")]
+
+
+# Days given back
+
+
+def withdraw(world, leave_id, person=None):
+    return world.call(person or world.employee, "POST", f"/me/leaves/{leave_id}/withdrawal", {"reason": "Tidak jadi"})
+
+
+def cut(world, leave_id, day, person=None):
+    """The answer to the person himself, or to somebody of personnel."""
+    path = f"/leaves/{leave_id}/cuts" if person else f"/me/leaves/{leave_id}/cuts"
+    return world.call(person or world.employee, "POST", path, {"from_day": str(day), "reason": "Dipanggil kembali"})
+
+
+def left_of(world):
+    leaves = workdays.leaves_in(world.session, TODAY - timedelta(days=60), DAY + timedelta(days=60), [world.employee.id])
+    return [(leave.first_day, leave.last_day) for _, leave in leaves]
+
+
+def test_a_request_that_waits_is_withdrawn_and_its_days_are_free_again(world):
+    leave_id = ask(world).json["id"]
+    withdrawn = withdraw(world, leave_id)
+    assert (withdrawn.status_code, withdrawn.json["status"]) == (200, "withdraw")
+    assert make.told(world.session, "leave_decision")[0]["decision"] == "withdraw"
+    assert code(world.decide(world.hr, leave_id)) == (409, "leave_decided")
+    assert ask(world).status_code == 201
+    listed = world.call(world.hr, "GET", "/leaves", status="withdraw").json["items"]
+    assert [item["id"] for item in listed] == [leave_id]
+
+
+@pytest.mark.parametrize("decision", ["approve", "refuse"])
+def test_what_was_decided_is_not_withdrawn(world, decision):
+    leave_id = ask(world).json["id"]
+    world.decide(world.hr, leave_id, decision)
+    assert code(withdraw(world, leave_id)) == (409, "leave_decided")
+
+
+def test_another_persons_leave_is_unknown_to_who_would_give_it_back(world):
+    leave_id = approved(world)
+    for person in (world.supervisor, world.hr, world.stranger):
+        body = {"from_day": str(DAY), "reason": "Bukan milik saya"}
+        assert code(withdraw(world, leave_id, person)) == (404, "unknown_leave")
+        assert code(world.call(person, "POST", f"/me/leaves/{leave_id}/cuts", body)) == (404, "unknown_leave")
+
+
+@pytest.mark.parametrize(("kept", "left"), [(0, []), (1, [(DAY, DAY)]), (2, [(DAY, DAY + timedelta(days=1))])])
+def test_of_a_leave_that_was_cut_the_days_before_are_left(world, kept, left):
+    leave_id = approved(world, days=3)
+    answer = cut(world, leave_id, DAY + timedelta(days=kept))
+    assert (answer.status_code, answer.json["status"]) == (200, "approve")
+    assert (answer.json["last_day"], answer.json["cut_from"]) == (str(DAY + timedelta(days=2)), str(DAY + timedelta(days=kept)))
+    assert left_of(world) == left
+    assert world.employee.id not in workdays.leaves_on(world.session, DAY + timedelta(days=kept))
+
+
+def test_a_leave_is_cut_again_only_shorter_and_only_on_its_own_days(world):
+    leave_id = approved(world, days=3)
+    for day in (DAY - timedelta(days=1), DAY + timedelta(days=3)):
+        assert code(cut(world, leave_id, day, world.hr)) == (422, "leave_cut_day")
+    assert cut(world, leave_id, DAY + timedelta(days=1)).status_code == 200
+    for day in (DAY + timedelta(days=1), DAY + timedelta(days=2)):
+        assert code(cut(world, leave_id, day)) == (422, "leave_cut_day")
+    assert cut(world, leave_id, DAY).status_code == 200
+    assert left_of(world) == []
+
+
+@pytest.mark.parametrize("decision", [None, "refuse"])
+def test_only_an_approved_leave_is_cut(world, decision):
+    leave_id = ask(world).json["id"]
+    if decision:
+        world.decide(world.hr, leave_id, decision)
+    assert {code(cut(world, leave_id, DAY, person)) for person in (None, world.hr)} == {(409, "leave_not_approved")}
+
+
+def test_days_that_are_over_are_cut_by_personnel_only(world):
+    before = {"first_day": str(TODAY - timedelta(days=2)), "last_day": str(TODAY + timedelta(days=2))}
+    leave_id = world.ask(**before).json["id"]
+    world.decide(world.hr, leave_id)
+    assert code(cut(world, leave_id, TODAY - timedelta(days=1))) == (422, "leave_cut_past")
+    assert cut(world, leave_id, TODAY).status_code == 200
+    assert cut(world, leave_id, TODAY - timedelta(days=1), world.hr).status_code == 200
+    assert left_of(world) == [(TODAY - timedelta(days=2), TODAY - timedelta(days=2))]
+
+
+def test_personnel_cut_nothing_of_their_own_or_out_of_their_scope(world):
+    leave_id = approved(world)
+    assert code(cut(world, leave_id, DAY, world.stranger)) == (404, "unknown_leave")
+    assert code(cut(world, leave_id, DAY, world.supervisor)) == (403, "role_missing")
+    own = make.leave(world.session, world.hr, "annual", DAY, DAY, by=world.supervisor)
+    assert code(cut(world, own.id, DAY, world.hr)) == (403, "own_decision")
+
+
+def test_the_days_given_back_may_be_asked_for_again_and_those_left_may_not(world):
+    leave_id = approved(world, days=2)
+    cut(world, leave_id, DAY + timedelta(days=1))
+    again = {"first_day": str(DAY + timedelta(days=1)), "last_day": str(DAY + timedelta(days=1))}
+    assert world.ask(**again, kind="sick").status_code == 201
+    assert code(ask(world)) == (409, "leave_overlaps")
+
+
+def test_a_cut_marks_its_days_and_they_are_derived_anew(session):
+    person, decider = make.person(session), make.person(session)
+    monday = date(2026, 11, 16)
+    leave = make.leave(session, person, "annual", monday, monday + timedelta(days=2), by=decider)
+    for n in range(3):
+        attendance.close_day(session, monday + timedelta(days=n), NOW)
+    workdays.add_cut(session, leave.id, monday + timedelta(days=1), "Dipanggil kembali", decider.id, NOW)
+    assert set(workdays.list_changed_since(session, NOW)) >= {(person.id, monday + timedelta(days=n)) for n in (1, 2)}
+    assert attendance.close_changed(session, NOW, date(2026, 11, 24), NOW) == 2
+    records = {row.day: row.status for row in session.query(days.DayRecord) if row.person_id == person.id}
+    assert [records[monday + timedelta(days=n)] for n in range(3)] == ["leave", "absent", "absent"]
+
+
+def test_a_leave_of_which_nothing_is_left_is_no_time_of_its_cause(session):
+    mondays = [date(2026, 3, 2), date(2026, 3, 9)]
+    person, decider = nursed(session, *mondays)
+    [(_, first)] = workdays.leaves_in(session, mondays[0], mondays[0], [person.id])
+    workdays.add_cut(session, first.id, mondays[0], "Tidak jadi", decider.id, NOW)
+    assert times(session, person, mondays[1]) == [1]
+    assert (person.id, mondays[1]) in workdays.list_changed_since(session, NOW)

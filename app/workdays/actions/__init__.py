@@ -22,7 +22,7 @@ from app.workdays.actions.groups import (
     import_members,
     join,
 )
-from app.workdays.actions.leaves import decide_leave, request_leave
+from app.workdays.actions.leaves import CUTS, cut_leave, cut_own_leave, decide_leave, request_leave, withdraw_leave
 from app.workdays.actions.plans import (
     DRAFT,
     IN_FORCE,
@@ -44,6 +44,7 @@ from app.workdays.actions.swaps import MOST_DAYS, answer_swap, decide_swap, prop
 
 __all__ = [
     "Brought",
+    "CUTS",
     "CalendarDay",
     "DECIDES",
     "DRAFT",
@@ -67,6 +68,8 @@ __all__ = [
     "change_group",
     "civil_day",
     "clashes_in_draft",
+    "cut_leave",
+    "cut_own_leave",
     "decide_leave",
     "decide_swap",
     "declare",
@@ -92,4 +95,5 @@ __all__ = [
     "set_rest_rule",
     "set_roster",
     "take_back",
+    "withdraw_leave",
 ]

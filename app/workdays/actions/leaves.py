@@ -1,9 +1,10 @@
-"""Asking for leave and deciding it: gather, judge, write, and a ledger leaf."""
+"""Asking for leave, deciding it and giving days of it back: gather, judge, write, and a ledger leaf."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from app import errors
-from app.access import Actor
+from app.access import Actor, Role
 from app.db import Session
 from app.decrees import UncoveredDay
 from app.ledger import store as ledger
@@ -11,6 +12,8 @@ from app.people import store as people
 from app.workdays import rules
 from app.workdays import store as workdays
 from app.workdays.actions.scope import DECIDES, civil_day
+
+CUTS = (Role.HR,)
 
 
 def request_leave(session: Session, wish: rules.Wish, by: Actor, now: datetime) -> workdays.Requested:
@@ -35,20 +38,98 @@ def decide_leave(session: Session, leave_id: int, decision: str, reason: str, by
 
     Raises: Denied (`own_decision`), NotFound (out of scope too), Conflict (`leave_decided`).
     """
+    asked = _others(session, leave_id, by, DECIDES, now)
+    if not workdays.add_decision(session, leave_id, decision, reason, by.person_id, now):
+        raise errors.Conflict("leave_decided")
+    _tell_decision(session, asked, decision, reason, by, now)
+    return workdays.get_requested(session, leave_id, civil_day(now))
+
+
+def withdraw_leave(session: Session, leave_id: int, reason: str, by: Actor, now: datetime) -> workdays.Requested:
+    """One's own request, taken back before anybody decided.
+
+    Raises: NotFound (also for another's), Conflict (`leave_decided`).
+    """
+    asked = _own(session, leave_id, by, now)
+    if not workdays.add_decision(session, leave_id, "withdraw", reason, by.person_id, now):
+        raise errors.Conflict("leave_decided")
+    _tell_decision(session, asked, "withdraw", reason, by, now)
+    return workdays.get_requested(session, leave_id, civil_day(now))
+
+
+def cut_own_leave(session: Session, leave_id: int, from_day: date, reason: str, by: Actor, now: datetime) -> workdays.Requested:
+    """One's own approved leave, ended before a day from today on.
+
+    Raises: NotFound (also for another's), Invalid (`leave_cut_past`), and as `_cut`.
+    """
+    asked = _own(session, leave_id, by, now)
+    if from_day < civil_day(now):
+        raise errors.Invalid("leave_cut_past", {"/from_day": "leave_cut_past"})
+    return _cut(session, asked, from_day, reason, by, now)
+
+
+def cut_leave(session: Session, leave_id: int, from_day: date, reason: str, by: Actor, now: datetime) -> workdays.Requested:
+    """Somebody's approved leave, ended before a day, also one that is over.
+
+    Raises: Denied (`own_decision`), NotFound (out of scope too), and as `_cut`.
+    """
+    return _cut(session, _others(session, leave_id, by, CUTS, now), from_day, reason, by, now)
+
+
+def _cut(
+    session: Session, asked: workdays.Requested, from_day: date, reason: str, by: Actor, now: datetime
+) -> workdays.Requested:  # fmt: skip
+    """The leave as it is left.
+
+    Raises: Conflict (`leave_not_approved`), Invalid (`leave_cut_day`) for a day that is not of it any more.
+    """
+    workdays.lock_leaves(session, asked.person_id)
+    asked = workdays.get_requested(session, asked.id, civil_day(now))
+    if asked.status != workdays.APPROVED:
+        raise errors.Conflict("leave_not_approved")
+    if not asked.first_day <= from_day < asked.until:
+        raise errors.Invalid("leave_cut_day", {"/from_day": "leave_cut_day"})
+    workdays.add_cut(session, asked.id, from_day, reason, by.person_id, now)
+    entry = {
+        "leave": asked.id, "person": asked.person_id, "kind": asked.kind, "first_day": asked.first_day.isoformat(),
+        "last_day": asked.last_day.isoformat(), "from_day": from_day.isoformat(), "reason": reason, "by": by.person_id,
+    }  # fmt: skip
+    ledger.append(session, "leave_cut", f"leave:{asked.id}", entry, now)
+    return workdays.get_requested(session, asked.id, civil_day(now))
+
+
+def _own(session: Session, leave_id: int, by: Actor, now: datetime) -> workdays.Requested:
+    """The actor's own leave.
+
+    Raises: NotFound, also for another's.
+    """
+    asked = workdays.get_requested(session, leave_id, civil_day(now))
+    if asked.person_id != by.person_id:
+        raise errors.NotFound("unknown_leave", leave=leave_id)
+    return asked
+
+
+def _others(session: Session, leave_id: int, by: Actor, roles: Sequence[Role], now: datetime) -> workdays.Requested:
+    """The leave of somebody in the actor's scope.
+
+    Raises: Denied (`own_decision`), NotFound (out of scope too).
+    """
     asked = workdays.get_requested(session, leave_id, civil_day(now))
     if asked.person_id == by.person_id:
         raise errors.Denied("own_decision")
-    if asked.unit_path is None or not by.covers(asked.unit_path, *DECIDES):
+    if asked.unit_path is None or not by.covers(asked.unit_path, *roles):
         raise errors.NotFound("unknown_leave", leave=leave_id)
-    if not workdays.add_decision(session, leave_id, decision, reason, by.person_id, now):
-        raise errors.Conflict("leave_decided")
+    return asked
+
+
+def _tell_decision(session: Session, asked: workdays.Requested, decision: str, reason: str, by: Actor, now: datetime) -> None:
+    """Write the leaf of a decision, or of a withdrawal in place of one."""
     entry = {
-        "leave": leave_id, "person": asked.person_id, "kind": asked.kind, "first_day": asked.first_day.isoformat(),
-        "last_day": asked.last_day.isoformat(), "part": asked.part, "cause": asked.cause,
-        "decision": decision, "reason": reason, "by": by.person_id,
+        "leave": asked.id, "person": asked.person_id, "kind": asked.kind, "first_day": asked.first_day.isoformat(),
+        "last_day": asked.last_day.isoformat(), "part": asked.part, "cause": asked.cause, "decision": decision, "reason": reason,
+        "by": by.person_id,
     }  # fmt: skip
-    ledger.append(session, "leave_decision", f"leave:{leave_id}", entry, now)
-    return workdays.get_requested(session, leave_id, civil_day(now))
+    ledger.append(session, "leave_decision", f"leave:{asked.id}", entry, now)
 
 
 def _refuse_senseless(session: Session, wish: rules.Wish, by: Actor) -> None:

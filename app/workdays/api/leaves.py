@@ -1,4 +1,4 @@
-"""Leave over HTTP: one asks, another decides."""
+"""Leave over HTTP: one asks, another decides, and days that are not taken are given back."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,12 +15,12 @@ from app.workdays import store as workdays_store
 from app.workdays.api.routes import NumberedPageArgs, workdays
 
 READS = (*actions.DECIDES, Role.AUDITOR)
-STATUSES = ("requested", "approve", "refuse")
+STATUSES = ("requested", "approve", "refuse", "withdraw")
 REASON = validate.Length(3, 2000)
 
 
 class LeaveSchema(Schema):
-    """A leave as its person asks for it; both days are included."""
+    """A leave as its person asks for it; both days are included. Cut short it ends before `cut_from`."""
 
     id = fields.Integer(dump_only=True)
     kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in rules.LeaveKind]))
@@ -33,6 +33,7 @@ class LeaveSchema(Schema):
     status = fields.String(dump_only=True, metadata={"enum": STATUSES})
     decision_reason = fields.String(dump_only=True, allow_none=True)
     decided_at = Instant(dump_only=True, allow_none=True)
+    cut_from = Day(dump_only=True, allow_none=True)
 
 
 class RequestedSchema(LeaveSchema):
@@ -54,6 +55,19 @@ class LeaveDecisionSchema(Schema):
     """The answer, and why."""
 
     decision = fields.String(required=True, validate=validate.OneOf(("approve", "refuse")))
+    reason = fields.String(required=True, validate=REASON)
+
+
+class LeaveWithdrawalSchema(Schema):
+    """Why a request is taken back."""
+
+    reason = fields.String(required=True, validate=REASON)
+
+
+class LeaveCutSchema(Schema):
+    """From which day on the leave is not taken, and why."""
+
+    from_day = Day(required=True)
     reason = fields.String(required=True, validate=REASON)
 
 
@@ -101,3 +115,33 @@ def decide_leave(body: Mapping[str, Any], leave_id: int) -> workdays_store.Reque
     """Approve or refuse a leave of somebody in one's scope, never one's own, once."""
     with transaction() as session:
         return actions.decide_leave(session, leave_id, body["decision"], body["reason"], by=actor(), now=clock.now())
+
+
+@workdays.post("/me/leaves/<int:leave_id>/withdrawal")
+@signed_in
+@workdays.arguments(LeaveWithdrawalSchema)
+@workdays.response(200, LeaveSchema)
+def withdraw_leave(body: Mapping[str, Any], leave_id: int) -> workdays_store.Requested:
+    """Take one's own request back, before anybody decided."""
+    with transaction() as session:
+        return actions.withdraw_leave(session, leave_id, body["reason"], by=actor(), now=clock.now())
+
+
+@workdays.post("/me/leaves/<int:leave_id>/cuts")
+@signed_in
+@workdays.arguments(LeaveCutSchema)
+@workdays.response(200, LeaveSchema)
+def cut_own_leave(body: Mapping[str, Any], leave_id: int) -> workdays_store.Requested:
+    """Give the days of one's own approved leave back, from today or a later day on."""
+    with transaction() as session:
+        return actions.cut_own_leave(session, leave_id, body["from_day"], body["reason"], by=actor(), now=clock.now())
+
+
+@workdays.post("/leaves/<int:leave_id>/cuts")
+@allowed(*actions.CUTS)
+@workdays.arguments(LeaveCutSchema)
+@workdays.response(200, RequestedSchema)
+def cut_leave(body: Mapping[str, Any], leave_id: int) -> workdays_store.Requested:
+    """Cut the approved leave of somebody in one's scope short from any of its days on, never one's own."""
+    with transaction() as session:
+        return actions.cut_leave(session, leave_id, body["from_day"], body["reason"], by=actor(), now=clock.now())

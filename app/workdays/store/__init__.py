@@ -23,7 +23,9 @@ from app.workdays.store.groups import (
     memberships_of,
 )
 from app.workdays.store.leaves import (
+    APPROVED,
     Requested,
+    add_cut,
     add_decision,
     add_leave,
     find_overlapping,
@@ -32,6 +34,7 @@ from app.workdays.store.leaves import (
     leaves_on,
     list_changed_since,
     list_requested,
+    lock_leaves,
 )
 from app.workdays.store.plans import (
     add_pattern,
@@ -87,6 +90,7 @@ from app.workdays.store.tables import (
 )
 
 __all__ = [
+    "APPROVED",
     "CalendarGroup",
     "CalendarMembership",
     "DeclaredDay",
@@ -103,6 +107,7 @@ __all__ = [
     "Rostered",
     "Shift",
     "Swapped",
+    "add_cut",
     "add_decision",
     "add_group",
     "add_holiday",
@@ -143,6 +148,7 @@ __all__ = [
     "list_swaps",
     "list_versions",
     "list_written_after",
+    "lock_leaves",
     "lock_memberships",
     "lock_rosters",
     "memberships_of",

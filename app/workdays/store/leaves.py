@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, and_, cast, extract, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Date, Integer, ScalarSelect, Select, and_, cast, extract, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -22,7 +22,10 @@ APPROVED = "approve"
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """A leave with who asks for it and what became of it; `status` is requested, approve or refuse."""
+    """A leave with who asks for it and what became of it; `status` is requested, approve, refuse or withdraw.
+
+    `cut_from`: the day before which it ends, if it was cut short.
+    """
 
     id: int
     person_id: int
@@ -40,6 +43,12 @@ class Requested:
     status: str
     decision_reason: str | None
     decided_at: datetime | None
+    cut_from: date | None
+
+    @property
+    def until(self) -> date:
+        """The day before which it ends."""
+        return self.cut_from or self.last_day + timedelta(days=1)
 
 
 def leaves_on(session: Session, day: date, person_ids: Sequence[int] | None = None) -> dict[int, rules.Leave]:
@@ -57,10 +66,15 @@ def leaves_in(
     leave = tables.Leave
     query = (
         select(
-            leave.person_id, leave.id, leave.kind, leave.first_day, leave.last_day, leave.part, leave.cause, _time_of_year(leave)
+            leave.person_id, leave.id, leave.kind, leave.first_day, _last_day(leave), leave.part, leave.cause, _time_of_year(leave)
         )
         .join(tables.LeaveDecision, tables.LeaveDecision.leave_id == leave.id)
-        .where(tables.LeaveDecision.decision == APPROVED, leave.first_day <= last_day, leave.last_day >= first_day)
+        .where(
+            tables.LeaveDecision.decision == APPROVED,
+            leave.first_day <= last_day,
+            leave.last_day >= first_day,
+            _last_day(leave) >= func.greatest(leave.first_day, first_day),
+        )
         .order_by(leave.id)
     )
     if person_ids is not None:
@@ -99,9 +113,10 @@ def _changed_leaves(session: Session, since: datetime) -> set[tuple[int, date]]:
     }
 
 
-def _settled_since(since: datetime) -> Select[int]:
-    decision = tables.LeaveDecision
-    return select(decision.leave_id).where(decision.decision == APPROVED, decision.decided_at >= since)
+def _settled_since(since: datetime) -> CompoundSelect[int]:
+    decision, cut = tables.LeaveDecision, tables.LeaveCut
+    approved = select(decision.leave_id).where(decision.decision == APPROVED, decision.decided_at >= since)
+    return approved.union(select(cut.leave_id).where(cut.cut_at >= since))
 
 
 def _is_counted_with(one: type[tables.Leave], other: type[tables.Leave]) -> ColumnElement[bool]:
@@ -125,28 +140,34 @@ def _time_of_year(leave: type[tables.Leave]) -> ScalarSelect[int]:
             tables.LeaveDecision.decision == APPROVED,
             _is_counted_with(earlier, leave),
             earlier.first_day <= leave.first_day,
+            _last_day(earlier) >= earlier.first_day,
         )
         .correlate(leave)
         .scalar_subquery()
     )
 
 
+def _last_day(leave: type[tables.Leave]) -> ColumnElement[date]:
+    """The last day of the leave, also where it was cut short; before its first day when nothing is left of it."""
+    cut = select(func.min(tables.LeaveCut.from_day)).where(tables.LeaveCut.leave_id == leave.id).correlate(leave)
+    return func.least(leave.last_day, cut.scalar_subquery() - 1, type_=Date)
+
+
 def find_overlapping(session: Session, person_id: int, wish: rules.Wish) -> rules.Leave | None:
     """The first of the person's leaves, approved or waiting, that stands in the way of the wish.
 
-    It shares a day with it, and on that day the same half or a leave of another kind or cause. A lock per person makes two requests
-    sent at once look at each other.
+    It shares a day with it, and on that day the same half or a leave of another kind or cause.
     """
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"leaves of {person_id}"))))
+    lock_leaves(session, person_id)
     leave, decision = tables.Leave, tables.LeaveDecision
     halves = {rules.Part.MORNING: rules.Part.AFTERNOON, rules.Part.AFTERNOON: rules.Part.MORNING}
     query = (
-        select(leave.id, leave.kind, leave.first_day, leave.last_day, leave.part)
+        select(leave.id, leave.kind, leave.first_day, _last_day(leave).label("last_day"), leave.part)
         .outerjoin(decision, decision.leave_id == leave.id)
         .where(
             leave.person_id == person_id,
             leave.first_day <= wish.last_day,
-            leave.last_day >= wish.first_day,
+            _last_day(leave) >= func.greatest(leave.first_day, wish.first_day),
             func.coalesce(decision.decision, APPROVED) == APPROVED,
         )
         .order_by(leave.first_day, leave.id)
@@ -167,6 +188,17 @@ def add_leave(session: Session, person_id: int, wish: rules.Wish, now: datetime)
     session.add(row)
     session.flush()
     return row.id
+
+
+def lock_leaves(session: Session, person_id: int) -> None:
+    """Let nobody else ask for or cut a leave of the person until this transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"leaves of {person_id}"))))
+
+
+def add_cut(session: Session, leave_id: int, from_day: date, reason: str, by: int, now: datetime) -> None:
+    """End the leave before that day; whether it lasts so long was asked before, under the same lock."""
+    session.add(tables.LeaveCut(leave_id=leave_id, from_day=from_day, reason=reason, cut_by=by, cut_at=now))
+    session.flush()
 
 
 def add_decision(session: Session, leave_id: int, decision: str, reason: str, by: int, now: datetime) -> bool:
@@ -215,12 +247,13 @@ def list_requested(
 
 def _requested(today: date) -> Select[*tuple[Any, ...]]:
     leave, decision, person, posting, unit = tables.Leave, tables.LeaveDecision, people.Person, people.Posting, people.Unit
+    cut = select(func.min(tables.LeaveCut.from_day)).where(tables.LeaveCut.leave_id == leave.id)
     in_force = and_(posting.since <= today, or_(posting.until.is_(None), posting.until > today))
     return (
         select(
             leave.id, person.id, person.nip, person.name, unit.code, unit.path, leave.kind, leave.first_day, leave.last_day,
             leave.part, leave.cause, leave.reason, leave.requested_at,
-            func.coalesce(decision.decision, "requested"), decision.reason, decision.decided_at,
+            func.coalesce(decision.decision, "requested"), decision.reason, decision.decided_at, cut.scalar_subquery(),
         )
         .select_from(leave)
         .join(person, person.id == leave.person_id)

@@ -200,7 +200,7 @@ class Leave(Base):
 
 
 class LeaveDecision(Base):
-    """The one answer to a request, by somebody else."""
+    """The one answer to a request, by somebody else; or that its person withdrew it before there was one."""
 
     __tablename__ = "leave_decisions"
 
@@ -209,3 +209,15 @@ class LeaveDecision(Base):
     reason: Mapped[str] = mapped_column(Text)
     decided_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
     decided_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class LeaveCut(Base):
+    """That an approved leave ends before a day, whatever was asked for; of several the earliest day holds."""
+
+    __tablename__ = "leave_cuts"
+
+    leave_id: Mapped[int] = mapped_column(ForeignKey(Leave.id), primary_key=True, autoincrement=False)
+    from_day: Mapped[date] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    cut_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    cut_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
