@@ -191,7 +191,9 @@ def leave(
     made = Leave(person_id=person.id, kind=kind, **days, reason="Keperluan uji", requested_at=THEN, **more)
     session.add(made)
     session.flush()
-    session.add(LeaveDecision(leave_id=made.id, decision="approve", reason="Disetujui", decided_by=by.id, decided_at=decided_at))
+    session.add(
+        LeaveDecision(leave_id=made.id, step="hr", decision="approve", reason="Disetujui", decided_by=by.id, decided_at=decided_at)
+    )
     session.flush()
     return made
 

@@ -142,11 +142,12 @@ def hand_out_phones(session: Session, company: Company, seed: int, secret: str, 
 def ask_for_leaves(
     session: Session, company: Company, seed: int, first_day: date, last_day: date, first_at: datetime
 ) -> dict[int, set[date]]:
-    """The days each person is away with leave, each asked for by the person and decided by a superior."""
+    """The days each person is away with leave, each asked for by the person and granted by a superior and by personnel."""
     away: dict[int, set[date]] = {}
+    personnel = company.holder(Role.HR)
     for member in company.members.values():
         superior = company.superior_of(member)
-        if member.is_newcomer or member.is_guard or superior is None:
+        if member.is_newcomer or member.is_guard or superior is None or member.nip == personnel.nip:
             continue
         for wish in wishes_of(first_day, last_day, Random(f"{seed}/{member.nip}/leaves")):
             if wish.last_day > last_day:
@@ -157,6 +158,7 @@ def ask_for_leaves(
             decision, reason = ("approve", "Disetujui") if wish.is_granted else ("refuse", "Pelayanan sedang padat")
             workdays.decide_leave(session, asked.id, decision, reason, superior, asked_at + timedelta(hours=5))
             if wish.is_granted:
+                workdays.decide_leave(session, asked.id, decision, reason, personnel, asked_at + timedelta(hours=6))
                 length = (wish.last_day - wish.first_day).days
                 days = {wish.first_day + timedelta(days=n) for n in range(length + 1)}
                 away.setdefault(company.ids[member.nip], set()).update(days)

@@ -287,11 +287,14 @@ CREATE TABLE leaves (
 CREATE INDEX ix_leaves_person_id ON leaves (person_id, first_day);
 
 CREATE TABLE leave_decisions (
-    leave_id bigint CONSTRAINT pk_leave_decisions PRIMARY KEY CONSTRAINT fk_leave_decisions_leave_id_leaves REFERENCES leaves,
+    leave_id bigint NOT NULL CONSTRAINT fk_leave_decisions_leave_id_leaves REFERENCES leaves,
+    step text NOT NULL CONSTRAINT ck_leave_decisions_step CHECK (step IN ('superior', 'hr')),
     decision text NOT NULL CONSTRAINT ck_leave_decisions_decision CHECK (decision IN ('approve', 'refuse', 'withdraw')),
     reason text NOT NULL,
     decided_by bigint NOT NULL CONSTRAINT fk_leave_decisions_decided_by_people REFERENCES people,
-    decided_at timestamptz NOT NULL
+    decided_at timestamptz NOT NULL,
+    CONSTRAINT pk_leave_decisions PRIMARY KEY (leave_id, step),
+    CONSTRAINT uq_leave_decisions_leave_id UNIQUE (leave_id, decided_by)
 );
 
 CREATE TABLE leave_cuts (

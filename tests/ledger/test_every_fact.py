@@ -98,7 +98,7 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
     "POST /v1/leaves/<int:leave_id>/decision": (
         "leave_decision",
         lambda office: office.do(
-            "hr", "POST", f"/v1/leaves/{office.leave()}/decision", {"decision": "approve", "reason": "Sesuai"}
+            "supervisor", "POST", f"/v1/leaves/{office.leave()}/decision", {"decision": "approve", "reason": "Sesuai"}
         ),
     ),
     "POST /v1/me/leaves/<int:leave_id>/withdrawal": (
@@ -262,7 +262,8 @@ class Office(SimpleNamespace):
     def granted(self) -> int:
         body = {"kind": "annual", "first_day": str(NEXT_WEEK), "last_day": str(NEXT_WEEK), "reason": "Upacara"}
         leave_id = self.do("employee", "POST", "/v1/me/leaves", body).json["id"]
-        self.do("hr", "POST", f"/v1/leaves/{leave_id}/decision", {"decision": "approve", "reason": "Sesuai"})
+        for role in ("supervisor", "hr"):
+            self.do(role, "POST", f"/v1/leaves/{leave_id}/decision", {"decision": "approve", "reason": "Sesuai"})
         return leave_id
 
     def pattern(self) -> None:

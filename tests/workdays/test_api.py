@@ -48,6 +48,11 @@ class World:
     def decide(self, person, leave_id, decision="approve"):
         return self.call(person, "POST", f"/leaves/{leave_id}/decision", {"decision": decision, "reason": "Sesuai ketentuan"})
 
+    def approve(self, leave_id):
+        """The answer of personnel after that of the superior."""
+        self.decide(self.supervisor, leave_id)
+        return self.decide(self.hr, leave_id)
+
     def roster(self, person, *lines):
         return self.call(
             person,
@@ -72,7 +77,9 @@ def code(answer):
 def test_a_leave_is_asked_for_approved_and_seen_by_both(world):
     asked = world.ask()
     assert asked.status_code == 201 and asked.json["status"] == "requested"
-    decided = world.decide(world.supervisor, asked.json["id"])
+    agreed = world.decide(world.supervisor, asked.json["id"])
+    assert (agreed.status_code, agreed.json["status"]) == (200, "agree")
+    decided = world.decide(world.hr, asked.json["id"])
     assert (decided.status_code, decided.json["status"], decided.json["nip"]) == (200, "approve", world.employee.nip)
     assert world.call(world.employee, "GET", "/me/leaves").json["items"][0]["decision_reason"] == "Sesuai ketentuan"
     assert workdays.leaves_on(world.session, TODAY)[world.employee.id].kind == "annual"
@@ -81,22 +88,27 @@ def test_a_leave_is_asked_for_approved_and_seen_by_both(world):
 def test_a_leave_that_waits_or_was_refused_excuses_nobody(world):
     leave_id = world.ask().json["id"]
     assert workdays.leaves_on(world.session, TODAY) == {}
+    world.decide(world.supervisor, leave_id)
+    assert workdays.leaves_on(world.session, TODAY) == {}
     world.decide(world.hr, leave_id, "refuse")
     assert workdays.leaves_on(world.session, TODAY) == {}
 
 
 def test_a_decision_is_in_the_ledger(world):
     leave_id = world.ask().json["id"]
-    world.decide(world.hr, leave_id)
-    [told] = make.told(world.session, "leave_decision")
-    assert (told["subject"], told["decision"]) == (f"leave:{leave_id}", "approve")
+    world.approve(leave_id)
+    told = make.told(world.session, "leave_decision")
+    assert [(one["subject"], one["step"], one["decision"], one["by"]) for one in told] == [
+        (f"leave:{leave_id}", "superior", "approve", world.supervisor.id),
+        (f"leave:{leave_id}", "hr", "approve", world.hr.id),
+    ]
 
 
 def test_nobody_decides_about_his_own_leave(world):
     for person in (world.supervisor, world.hr):
         leave_id = world.ask(person).json["id"]
         assert code(world.decide(person, leave_id)) == (403, "own_decision")
-    assert world.decide(world.hr, world.ask(world.employee).json["id"]).status_code == 200
+    assert world.decide(world.supervisor, world.ask(world.employee).json["id"]).status_code == 200
 
 
 def test_a_leave_is_decided_once(world):
@@ -127,7 +139,7 @@ def test_a_leave_may_not_share_a_day_with_another(world, shift_days, refused):
 
 
 def test_after_a_refusal_the_same_days_may_be_asked_for_again(world):
-    world.decide(world.hr, world.ask().json["id"], "refuse")
+    world.decide(world.supervisor, world.ask().json["id"], "refuse")
     assert world.ask().status_code == 201
 
 
@@ -149,7 +161,7 @@ def test_a_request_that_makes_no_sense_is_refused(world, changes):
 
 def test_leaves_are_listed_by_status_and_unit_page_by_page(world):
     ids = [world.ask(make.person(world.session, world.unit)).json["id"] for _ in range(3)]
-    world.decide(world.hr, ids[0])
+    world.approve(ids[0])
     page = world.call(world.hr, "GET", "/leaves", unit="DISHUB", status="requested", limit=1).json
     rest = world.call(world.hr, "GET", "/leaves", unit="DISHUB", status="requested", limit=1, after=page["next"]).json
     assert [item["id"] for item in page["items"] + rest["items"]] == [ids[2], ids[1]] and rest["next"] is None

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from app import clock
+from app.access import Role
 from app.attendance import actions as attendance
 from app.attendance import store as days
 from app.decrees import CAUSES
+from app.workdays import rules
 from app.workdays import store as workdays
 from tests import make
 from tests.workdays.test_api import TODAY, World, code
@@ -34,7 +36,7 @@ def ask(world, part="whole", days=1, **changes):
 
 def approved(world, *args, **changes):
     leave_id = ask(world, *args, **changes).json["id"]
-    assert world.decide(world.hr, leave_id).status_code == 200
+    assert world.approve(leave_id).status_code == 200
     return leave_id
 
 
@@ -183,9 +185,9 @@ def test_what_waits_or_was_refused_is_no_time(world):
     first = ask(world, kind="important", cause="nursing").json["id"]
     later = DAY + timedelta(days=1)
     asked = world.ask(first_day=str(later), last_day=str(later), kind="important", cause="nursing").json["id"]
-    world.decide(world.hr, asked)
+    world.approve(asked)
     assert times(world.session, world.employee, later) == [1]
-    world.decide(world.hr, first)
+    world.approve(first)
     assert times(world.session, world.employee, later) == [2 if later.year == DAY.year else 1]
 
 
@@ -241,6 +243,7 @@ def test_a_request_that_waits_is_withdrawn_and_its_days_are_free_again(world):
 @pytest.mark.parametrize("decision", ["approve", "refuse"])
 def test_what_was_decided_is_not_withdrawn(world, decision):
     leave_id = ask(world).json["id"]
+    world.decide(world.supervisor, leave_id)
     world.decide(world.hr, leave_id, decision)
     assert code(withdraw(world, leave_id)) == (409, "leave_decided")
 
@@ -274,18 +277,18 @@ def test_a_leave_is_cut_again_only_shorter_and_only_on_its_own_days(world):
     assert left_of(world) == []
 
 
-@pytest.mark.parametrize("decision", [None, "refuse"])
-def test_only_an_approved_leave_is_cut(world, decision):
+@pytest.mark.parametrize("decision", [None, "approve", "refuse"])
+def test_only_a_leave_that_personnel_approved_is_cut(world, decision):
     leave_id = ask(world).json["id"]
     if decision:
-        world.decide(world.hr, leave_id, decision)
+        world.decide(world.supervisor, leave_id, decision)
     assert {code(cut(world, leave_id, DAY, person)) for person in (None, world.hr)} == {(409, "leave_not_approved")}
 
 
 def test_days_that_are_over_are_cut_by_personnel_only(world):
     before = {"first_day": str(TODAY - timedelta(days=2)), "last_day": str(TODAY + timedelta(days=2))}
     leave_id = world.ask(**before).json["id"]
-    world.decide(world.hr, leave_id)
+    world.approve(leave_id)
     assert code(cut(world, leave_id, TODAY - timedelta(days=1))) == (422, "leave_cut_past")
     assert cut(world, leave_id, TODAY).status_code == 200
     assert cut(world, leave_id, TODAY - timedelta(days=1), world.hr).status_code == 200
@@ -328,3 +331,61 @@ def test_a_leave_of_which_nothing_is_left_is_no_time_of_its_cause(session):
     workdays.add_cut(session, first.id, mondays[0], "Tidak jadi", decider.id, NOW)
     assert times(session, person, mondays[1]) == [1]
     assert (person.id, mondays[1]) in workdays.list_changed_since(session, NOW)
+
+
+# Two approvals
+
+
+def test_personnel_wait_for_the_superior_and_the_superior_answers_once(world):
+    leave_id = ask(world).json["id"]
+    assert code(world.decide(world.hr, leave_id)) == (409, "leave_awaits_superior")
+    assert world.decide(world.supervisor, leave_id).json["status"] == "agree"
+    assert code(world.decide(world.supervisor, leave_id)) == (409, "leave_awaits_hr")
+    assert [item["id"] for item in world.call(world.hr, "GET", "/leaves", status="agree").json["items"]] == [leave_id]
+    assert world.decide(world.hr, leave_id).json["status"] == "approve"
+    assert {code(world.decide(person, leave_id)) for person in (world.supervisor, world.hr)} == {(409, "leave_decided")}
+
+
+@pytest.mark.parametrize("refuses", ["supervisor", "hr"])
+def test_a_refusal_of_either_is_the_end(world, refuses):
+    leave_id = ask(world).json["id"]
+    if refuses == "hr":
+        world.decide(world.supervisor, leave_id)
+    assert world.decide(getattr(world, refuses), leave_id, "refuse").json["status"] == "refuse"
+    assert code(world.decide(world.hr, leave_id)) == code(withdraw(world, leave_id)) == (409, "leave_decided")
+    assert ask(world).status_code == 201
+
+
+def test_nobody_is_the_superior_and_personnel_of_one_leave(world):
+    both = world.holder(Role.SUPERVISOR, world.unit)
+    make.grant(world.session, both, Role.HR, world.bali)
+    leave_id = ask(world).json["id"]
+    assert world.decide(both, leave_id).json["status"] == "agree"
+    assert code(world.decide(both, leave_id)) == (403, "leave_agreed_by_you")
+    assert not workdays.add_decision(world.session, leave_id, rules.Step.HR, "approve", "Langsung", both.id, NOW)
+    assert world.decide(world.hr, leave_id).json["status"] == "approve"
+
+
+def test_a_request_is_withdrawn_while_it_waits_for_personnel(world):
+    leave_id = ask(world).json["id"]
+    world.decide(world.supervisor, leave_id)
+    assert withdraw(world, leave_id).json["status"] == "withdraw"
+    assert code(world.decide(world.hr, leave_id)) == (409, "leave_decided")
+    assert left_of(world) == []
+
+
+def test_a_request_that_the_superior_agreed_to_holds_its_days(world):
+    world.decide(world.supervisor, ask(world).json["id"])
+    assert code(ask(world)) == (409, "leave_overlaps")
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "answer"),
+    [(0, 1, (200, None)), (-9, None, (200, None)), (1, None, (403, "role_missing")), (-9, 0, (403, "role_missing"))],
+    ids=["today only", "for a while", "from tomorrow", "until yesterday"],
+)
+def test_an_acting_official_answers_as_long_as_the_grant_holds(world, since, until, answer):
+    acting = make.person(world.session, world.unit)
+    ends = None if until is None else TODAY + timedelta(days=until)
+    make.grant(world.session, acting, Role.SUPERVISOR, world.unit, since=TODAY + timedelta(days=since), until=ends)
+    assert code(world.decide(acting, ask(world).json["id"])) == answer

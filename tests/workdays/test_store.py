@@ -57,7 +57,7 @@ def test_leaves_in_a_month_are_those_that_touch_it(session):
             (MONDAY, MONDAY), (MONDAY + timedelta(days=8), MONDAY + timedelta(days=9))]  # fmt: skip
     for first, last in days:
         leave_id = workdays.add_leave(session, person.id, rules.Wish(rules.LeaveKind.SICK, first, last, "Sakit"), NOW)
-        workdays.add_decision(session, leave_id, "approve", "Surat dokter", decider.id, NOW)
+        workdays.add_decision(session, leave_id, rules.Step.HR, "approve", "Surat dokter", decider.id, NOW)
     found = workdays.leaves_in(session, date(2026, 11, 1), date(2026, 11, 30))
     assert [(leave.first_day, leave.last_day) for _, leave in found] == days[1:3]
 
@@ -65,7 +65,7 @@ def test_leaves_in_a_month_are_those_that_touch_it(session):
 def test_late_changes_leave_a_mark_by_person_and_day(session):
     person, decider = make.person(session), make.person(session)
     leave_id = workdays.add_leave(session, person.id, TWO_DAYS, NOW)
-    workdays.add_decision(session, leave_id, "approve", "Surat dokter", decider.id, NOW)
+    workdays.add_decision(session, leave_id, rules.Step.HR, "approve", "Surat dokter", decider.id, NOW)
     workdays.replace_roster(session, [workdays.Entry(decider.id, MONDAY, ())], NOW)
     around = [MONDAY + timedelta(days=n) for n in range(-2, 3)]
     expected = [(person.id, MONDAY), (person.id, MONDAY + timedelta(days=1)), *((decider.id, day) for day in around)]
@@ -118,7 +118,9 @@ def test_of_twenty_decisions_at_once_one_is_kept(colleagues):
 
     def decide(number):
         with transaction() as session:
-            return workdays.add_decision(session, leave_id, ("approve", "refuse")[number % 2], "Alasan", colleagues[1], NOW)
+            return workdays.add_decision(
+                session, leave_id, rules.Step.HR, ("approve", "refuse")[number % 2], "Alasan", colleagues[1], NOW
+            )
 
     with ThreadPoolExecutor(20) as threads:
         assert list(threads.map(decide, range(20))).count(True) == 1

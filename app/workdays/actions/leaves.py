@@ -14,6 +14,7 @@ from app.workdays import store as workdays
 from app.workdays.actions.scope import DECIDES, civil_day
 
 CUTS = (Role.HR,)
+DECIDER = {rules.Step.SUPERIOR: Role.SUPERVISOR, rules.Step.HR: Role.HR}
 
 
 def request_leave(session: Session, wish: rules.Wish, by: Actor, now: datetime) -> workdays.Requested:
@@ -34,27 +35,27 @@ def request_leave(session: Session, wish: rules.Wish, by: Actor, now: datetime) 
 
 
 def decide_leave(session: Session, leave_id: int, decision: str, reason: str, by: Actor, now: datetime) -> workdays.Requested:
-    """The leave with its decision, which is the only one it will ever have.
+    """The leave with the answer of the step it waits for; refused it is over, approved by the superior it waits for personnel.
 
-    Raises: Denied (`own_decision`), NotFound (out of scope too), Conflict (`leave_decided`).
+    Raises: Denied (`own_decision`, `leave_agreed_by_you`), NotFound (out of scope too), Conflict (`leave_decided`,
+    `leave_awaits_superior`, `leave_awaits_hr`).
     """
     asked = _others(session, leave_id, by, DECIDES, now)
-    if not workdays.add_decision(session, leave_id, decision, reason, by.person_id, now):
-        raise errors.Conflict("leave_decided")
-    _tell_decision(session, asked, decision, reason, by, now)
-    return workdays.get_requested(session, leave_id, civil_day(now))
+    step = _step(asked)
+    if not by.covers(asked.unit_path or "", DECIDER[step]):
+        raise errors.Conflict(f"leave_awaits_{step}")
+    if asked.agreed_by == by.person_id:
+        raise errors.Denied("leave_agreed_by_you")
+    return _answer(session, asked, step, decision, reason, by, now)
 
 
 def withdraw_leave(session: Session, leave_id: int, reason: str, by: Actor, now: datetime) -> workdays.Requested:
-    """One's own request, taken back before anybody decided.
+    """One's own request, taken back before personnel decided, in the place of the answer it waits for.
 
     Raises: NotFound (also for another's), Conflict (`leave_decided`).
     """
     asked = _own(session, leave_id, by, now)
-    if not workdays.add_decision(session, leave_id, "withdraw", reason, by.person_id, now):
-        raise errors.Conflict("leave_decided")
-    _tell_decision(session, asked, "withdraw", reason, by, now)
-    return workdays.get_requested(session, leave_id, civil_day(now))
+    return _answer(session, asked, _step(asked), "withdraw", reason, by, now)
 
 
 def cut_own_leave(session: Session, leave_id: int, from_day: date, reason: str, by: Actor, now: datetime) -> workdays.Requested:
@@ -122,14 +123,33 @@ def _others(session: Session, leave_id: int, by: Actor, roles: Sequence[Role], n
     return asked
 
 
-def _tell_decision(session: Session, asked: workdays.Requested, decision: str, reason: str, by: Actor, now: datetime) -> None:
-    """Write the leaf of a decision, or of a withdrawal in place of one."""
+def _step(asked: workdays.Requested) -> rules.Step:
+    """Whose answer the request waits for.
+
+    Raises: Conflict (`leave_decided`).
+    """
+    step = rules.step_of(asked.status)
+    if step is None:
+        raise errors.Conflict("leave_decided")
+    return step
+
+
+def _answer(
+    session: Session, asked: workdays.Requested, step: rules.Step, decision: str, reason: str, by: Actor, now: datetime
+) -> workdays.Requested:
+    """The leave with the answer, and its leaf.
+
+    Raises: Conflict (`leave_decided`) when somebody else answered at the same time.
+    """
+    if not workdays.add_decision(session, asked.id, step, decision, reason, by.person_id, now):
+        raise errors.Conflict("leave_decided")
     entry = {
         "leave": asked.id, "person": asked.person_id, "kind": asked.kind, "first_day": asked.first_day.isoformat(),
-        "last_day": asked.last_day.isoformat(), "part": asked.part, "cause": asked.cause, "decision": decision, "reason": reason,
-        "by": by.person_id,
+        "last_day": asked.last_day.isoformat(), "part": asked.part, "cause": asked.cause, "step": step, "decision": decision,
+        "reason": reason, "by": by.person_id,
     }  # fmt: skip
     ledger.append(session, "leave_decision", f"leave:{asked.id}", entry, now)
+    return workdays.get_requested(session, asked.id, civil_day(now))
 
 
 def _refuse_senseless(session: Session, wish: rules.Wish, by: Actor) -> None:

@@ -15,7 +15,7 @@ from app.workdays import store as workdays_store
 from app.workdays.api.routes import NumberedPageArgs, workdays
 
 READS = (*actions.DECIDES, Role.AUDITOR)
-STATUSES = ("requested", "approve", "refuse", "withdraw")
+STATUSES = ("requested", "agree", "approve", "refuse", "withdraw")
 REASON = validate.Length(3, 2000)
 
 
@@ -112,7 +112,7 @@ def list_leaves(args: Mapping[str, Any]) -> dict[str, Any]:
 @workdays.arguments(LeaveDecisionSchema)
 @workdays.response(200, RequestedSchema)
 def decide_leave(body: Mapping[str, Any], leave_id: int) -> workdays_store.Requested:
-    """Approve or refuse a leave of somebody in one's scope, never one's own, once."""
+    """Answer a leave of somebody in one's scope, never one's own: first a superior, then somebody else of personnel, each once."""
     with transaction() as session:
         return actions.decide_leave(session, leave_id, body["decision"], body["reason"], by=actor(), now=clock.now())
 

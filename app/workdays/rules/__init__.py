@@ -28,10 +28,12 @@ from app.workdays.rules.leaves import (
     Leave,
     LeaveKind,
     Part,
+    Step,
     Wish,
     is_half_of_one_day,
     is_plausible_leave,
     joined,
+    step_of,
 )
 from app.workdays.rules.memberfile import is_overlapping
 from app.workdays.rules.pawukon import pawukon_name, pawukon_of
@@ -85,6 +87,7 @@ __all__ = [
     "Shift",
     "ShiftKind",
     "Span",
+    "Step",
     "Wish",
     "Workday",
     "ZONES",
@@ -119,6 +122,7 @@ __all__ = [
     "read",
     "rest_rule_at",
     "shift_of",
+    "step_of",
     "workday_on",
     "written",
 ]

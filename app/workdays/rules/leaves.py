@@ -31,6 +31,16 @@ class Part(StrEnum):
     AFTERNOON = "afternoon"
 
 
+class Step(StrEnum):
+    """Who answers a request for leave, in this order: the superior considers it, personnel grant it.
+
+    Source: PP 11/2017 jo PP 17/2020 (leave is given by the officer authorised to); issue 4 paragraph 5 (the superior and HR).
+    """
+
+    SUPERIOR = "superior"
+    HR = "hr"
+
+
 @dataclass(frozen=True, slots=True)
 class Leave:
     """An approved absence, both days included.
@@ -57,6 +67,14 @@ class Wish:
     reason: str
     part: Part = Part.WHOLE
     cause: str | None = None
+
+
+def step_of(status: str) -> Step | None:
+    """Whose answer a request of that status waits for; None when there will be no other.
+
+    Source: our design; the superior's consent is `agree`.
+    """
+    return {"requested": Step.SUPERIOR, "agree": Step.HR}.get(status)
 
 
 def is_half_of_one_day(part: Part, first_day: date, last_day: date) -> bool:

@@ -5,7 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Date, Integer, ScalarSelect, Select, and_, cast, extract, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    extract,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -22,7 +37,8 @@ APPROVED = "approve"
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """A leave with who asks for it and what became of it; `status` is requested, approve, refuse or withdraw.
+    """A leave with who asks for it and what became of it; `status` is requested, agree (the superior did), approve, refuse or
+    withdraw.
 
     `cut_from`: the day before which it ends, if it was cut short.
     """
@@ -44,6 +60,7 @@ class Requested:
     decision_reason: str | None
     decided_at: datetime | None
     cut_from: date | None
+    agreed_by: int | None
 
     @property
     def until(self) -> date:
@@ -70,7 +87,7 @@ def leaves_in(
         )
         .join(tables.LeaveDecision, tables.LeaveDecision.leave_id == leave.id)
         .where(
-            tables.LeaveDecision.decision == APPROVED,
+            _is_granted(),
             leave.first_day <= last_day,
             leave.last_day >= first_day,
             _last_day(leave) >= func.greatest(leave.first_day, first_day),
@@ -97,12 +114,17 @@ def list_changed_since(session: Session, since: datetime) -> list[tuple[int, dat
     return sorted({*changed, *list_redeclared(session, since), *list_regrouped(session, since)})
 
 
+def _is_granted() -> ColumnElement[bool]:
+    """Whether the decision is the last approval that a leave needs."""
+    return and_(tables.LeaveDecision.step == rules.Step.HR, tables.LeaveDecision.decision == APPROVED)
+
+
 def _changed_leaves(session: Session, since: datetime) -> set[tuple[int, date]]:
     """Every person and day of the leaves settled since, and of those that come after them in the year's count of their cause."""
     settled, leave = aliased(tables.Leave), tables.Leave
     query = (
         select(leave.person_id, leave.first_day, leave.last_day)
-        .join(tables.LeaveDecision, and_(tables.LeaveDecision.leave_id == leave.id, tables.LeaveDecision.decision == APPROVED))
+        .join(tables.LeaveDecision, and_(tables.LeaveDecision.leave_id == leave.id, _is_granted()))
         .join(settled, _is_counted_with(settled, leave) & (settled.first_day <= leave.first_day))
         .where(settled.id.in_(_settled_since(since)))
     )
@@ -115,7 +137,7 @@ def _changed_leaves(session: Session, since: datetime) -> set[tuple[int, date]]:
 
 def _settled_since(since: datetime) -> CompoundSelect[int]:
     decision, cut = tables.LeaveDecision, tables.LeaveCut
-    approved = select(decision.leave_id).where(decision.decision == APPROVED, decision.decided_at >= since)
+    approved = select(decision.leave_id).where(_is_granted(), decision.decided_at >= since)
     return approved.union(select(cut.leave_id).where(cut.cut_at >= since))
 
 
@@ -137,7 +159,7 @@ def _time_of_year(leave: type[tables.Leave]) -> ScalarSelect[int]:
         select(func.count(earlier.first_day.distinct()))
         .join(tables.LeaveDecision, tables.LeaveDecision.leave_id == earlier.id)
         .where(
-            tables.LeaveDecision.decision == APPROVED,
+            _is_granted(),
             _is_counted_with(earlier, leave),
             earlier.first_day <= leave.first_day,
             _last_day(earlier) >= earlier.first_day,
@@ -163,12 +185,11 @@ def find_overlapping(session: Session, person_id: int, wish: rules.Wish) -> rule
     halves = {rules.Part.MORNING: rules.Part.AFTERNOON, rules.Part.AFTERNOON: rules.Part.MORNING}
     query = (
         select(leave.id, leave.kind, leave.first_day, _last_day(leave).label("last_day"), leave.part)
-        .outerjoin(decision, decision.leave_id == leave.id)
         .where(
             leave.person_id == person_id,
             leave.first_day <= wish.last_day,
             _last_day(leave) >= func.greatest(leave.first_day, wish.first_day),
-            func.coalesce(decision.decision, APPROVED) == APPROVED,
+            ~exists().where(decision.leave_id == leave.id, decision.decision != APPROVED),
         )
         .order_by(leave.first_day, leave.id)
     )
@@ -201,11 +222,11 @@ def add_cut(session: Session, leave_id: int, from_day: date, reason: str, by: in
     session.flush()
 
 
-def add_decision(session: Session, leave_id: int, decision: str, reason: str, by: int, now: datetime) -> bool:
-    """Whether the decision was written; there is only ever one."""
+def add_decision(session: Session, leave_id: int, step: rules.Step, decision: str, reason: str, by: int, now: datetime) -> bool:
+    """Whether the decision was written; a step has only ever one, and nobody takes two."""
     written = (
         insert(tables.LeaveDecision)
-        .values(leave_id=leave_id, decision=decision, reason=reason, decided_by=by, decided_at=now)
+        .values(leave_id=leave_id, step=step, decision=decision, reason=reason, decided_by=by, decided_at=now)
         .on_conflict_do_nothing()
         .returning(tables.LeaveDecision.leave_id)
     )
@@ -239,25 +260,33 @@ def list_requested(
     if paths is not None:
         query = query.where(in_scope(people.Unit.path, paths))
     if status is not None:
-        query = query.where(func.coalesce(tables.LeaveDecision.decision, "requested") == status)
+        query = query.where(_status == status)
     if after is not None:
         query = query.where(tables.Leave.id < after)
     return [Requested(*row) for row in session.execute(query)]
 
 
+_superior, _personnel = aliased(tables.LeaveDecision), aliased(tables.LeaveDecision)
+_status: ColumnElement[str] = func.coalesce(
+    _personnel.decision, case((_superior.decision == APPROVED, "agree"), else_=_superior.decision), "requested"
+)  # fmt: skip
+
+
 def _requested(today: date) -> Select[*tuple[Any, ...]]:
-    leave, decision, person, posting, unit = tables.Leave, tables.LeaveDecision, people.Person, people.Posting, people.Unit
+    leave, person, posting, unit = tables.Leave, people.Person, people.Posting, people.Unit
     cut = select(func.min(tables.LeaveCut.from_day)).where(tables.LeaveCut.leave_id == leave.id)
     in_force = and_(posting.since <= today, or_(posting.until.is_(None), posting.until > today))
     return (
         select(
             leave.id, person.id, person.nip, person.name, unit.code, unit.path, leave.kind, leave.first_day, leave.last_day,
-            leave.part, leave.cause, leave.reason, leave.requested_at,
-            func.coalesce(decision.decision, "requested"), decision.reason, decision.decided_at, cut.scalar_subquery(),
+            leave.part, leave.cause, leave.reason, leave.requested_at, _status,
+            func.coalesce(_personnel.reason, _superior.reason), func.coalesce(_personnel.decided_at, _superior.decided_at),
+            cut.scalar_subquery(), _superior.decided_by,
         )
         .select_from(leave)
         .join(person, person.id == leave.person_id)
-        .outerjoin(decision, decision.leave_id == leave.id)
+        .outerjoin(_superior, and_(_superior.leave_id == leave.id, _superior.step == rules.Step.SUPERIOR))
+        .outerjoin(_personnel, and_(_personnel.leave_id == leave.id, _personnel.step == rules.Step.HR))
         .outerjoin(posting, and_(posting.person_id == person.id, posting.kind == "primary", in_force))
         .outerjoin(unit, unit.id == posting.unit_id)
     )  # fmt: skip

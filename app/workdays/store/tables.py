@@ -200,11 +200,13 @@ class Leave(Base):
 
 
 class LeaveDecision(Base):
-    """The one answer to a request, by somebody else; or that its person withdrew it before there was one."""
+    """The one answer of a step to a request, each by another person; or that its person withdrew it before there was one."""
 
     __tablename__ = "leave_decisions"
+    __table_args__ = (UniqueConstraint("leave_id", "decided_by"),)
 
     leave_id: Mapped[int] = mapped_column(ForeignKey(Leave.id), primary_key=True, autoincrement=False)
+    step: Mapped[str] = mapped_column(Text, primary_key=True)
     decision: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     decided_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
