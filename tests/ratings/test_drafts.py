@@ -17,8 +17,10 @@ from app import decrees
 from app.attendance.actions import close_day
 from app.attendance.store import DayRecord
 from app.cli.decrees import decrees as commands
+from app.people.store import Unit
 from app.ratings.actions import backtest, ladder_of, update_month
 from app.ratings.store import Rating
+from app.workdays import store as workdays
 from tests import make
 from tests.attendance.worlds import at
 
@@ -118,6 +120,29 @@ def test_an_amendment_is_a_draft_too(session: Session, office, tmp_path: Path) -
     assert [(person.nip, person.deductions.difference_pct, len(person.days)) for person in trial.touched] == [
         (office.absent.nip, Decimal(2), 2)
     ]
+
+
+@pytest.mark.parametrize("whom", ['units = ["DISHUB"]', 'groups = ["pengasuh"]'])
+def test_flexible_hours_of_some_people_reach_them_and_nobody_else(session: Session, office, tmp_path: Path, whom: str) -> None:
+    """Coming 40 minutes late and going 40 minutes later costs nothing where the hours move, and as much as before elsewhere."""
+    agency = session.scalars(select(Unit).where(Unit.code == "BALI")).one()
+    group = workdays.add_group(session, agency.id, "pengasuh", "Kelompok A", None, NOW)
+    workdays.add_membership(session, office.late.id, group.id, MONDAY, None, NOW)
+    other = make.person(session, make.unit(session, "DISKES"), since=MONDAY, until=MONDAY + timedelta(days=3))
+    for day in (MONDAY + timedelta(days=number) for number in range(3)):
+        make.checkin(session, office.late, "out", at("17:10:00", day), day)
+        make.checkin(session, other, "in", at("08:10:00", day), day)
+        make.checkin(session, other, "out", at("17:10:00", day), day)
+    file = tmp_path / "bali-2026.toml"
+    file.write_text(
+        'code = "bali-2026"\nname = "Rancangan"\namends = "bali"\n'
+        f'[[overlay]]\nname = "luwes"\nsince = 2026-09-07\nuntil = 2026-09-10\n{whom}\nearlier_min = 0\nlater_min = 60\n'
+        'source = "Rancangan"\nquality = "C"\n',
+        "utf-8",
+    )
+    trial = backtest(session, decrees.draft_of(file), MONTH, NOW)
+    costs = {person.nip: (person.deductions.before_pct, person.deductions.after_pct) for person in trial.touched}
+    assert costs == {office.late.nip: (Decimal(3), Decimal(0))}
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])

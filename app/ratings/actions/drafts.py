@@ -74,9 +74,12 @@ def _judged(
 def _outcomes(
     session: Session, day: date, now: datetime, person_ids: Sequence[int], law: decrees.Law
 ) -> Mapping[int, tuple[Employed, days.Outcome]]:
-    """Everybody's day under a law, by person."""
-    found = attendance_actions.evidence_on(session, day, now, person_ids, law)
-    return {person.person_id: (person, days.derive(evidence, law(person.decree, day))) for person, evidence in found}
+    """Everybody's day under a law as it holds for his unit and calendar groups, by person."""
+    outcomes: dict[int, tuple[Employed, days.Outcome]] = {}
+    for person, evidence in attendance_actions.evidence_on(session, day, now, person_ids, law):
+        own = law(person.decree, day).for_whom(person.unit_path, evidence.workday.groups)
+        outcomes[person.person_id] = (person, days.derive(evidence, own))
+    return outcomes
 
 
 def _compared(
