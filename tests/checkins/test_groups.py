@@ -69,3 +69,15 @@ def test_a_membership_that_ended_a_day_ago_still_tells_which_shifts_of_yesterday
         [judged] = workdays.workdays_of(session, employed, [around]).values()
         assert (judged.instances == ()) == (by < ended)  # Galungan and the day after it
         assert [each for each in instances_around(at, found.context) if each.day == around] == list(judged.instances)
+
+
+def test_a_membership_that_ended_yesterday_still_frees_the_day_before(session):
+    """The oldest day whose shift may hold a check-in is two days ago: until yesterday is a member then, and not yesterday."""
+    person, day = make.person(session), date(2026, 6, 19)
+    bali = people.get_unit(session, "BALI", None)
+    group = workdays.add_group(session, bali.id, "bali-hindu", "bali-hindu", "bali-hindu", NOW)
+    workdays.add_membership(session, person.id, group.id, date(2025, 1, 1), day - timedelta(days=1), NOW)
+    device = make.device(session, person)
+    at = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=2)
+    [found] = contexts_for(session, [Asked(uuid4(), device.id, None, None, None, at, 1, at)])
+    assert [each.day.day for each in instances_around(at, found.context)] == [18, 19]
