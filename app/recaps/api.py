@@ -44,6 +44,7 @@ class CountsSchema(Schema):
     holiday = fields.Integer()
     joint_leave = fields.Integer()
     dispensation = fields.Integer()
+    incident = fields.Integer()
     off = fields.Integer()
     not_yet = fields.Integer()
     late_days = fields.Integer()

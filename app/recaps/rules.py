@@ -8,6 +8,7 @@ and away on duty, so it means nothing here):
     P    left early                  L    public holiday               CS  sick leave         LB  joint leave, also as leave
     XM   no check-in was made        R    no work owed (rest)          CM  maternity leave
     XK   no check-out was made       F    dispensation                  (blank) no day record
+                                     G    struck by incidents, whole
 
 Coming and going combine, coming first: TP, TXK, XMP.
 """
@@ -30,7 +31,15 @@ NOTHING = Decimal(0)
 PRESENT, LEAVE = "present", "leave"
 
 ON_TIME, LATE, EARLY, NO_IN, NO_OUT = "H", "T", "P", "XM", "XK"
-STATUS_CODES = {"absent": "A", "not_yet": "B", "holiday": "L", "joint_leave": "LB", "dispensation": "F", "off": "R"}
+STATUS_CODES = {
+    "absent": "A",
+    "not_yet": "B",
+    "holiday": "L",
+    "joint_leave": "LB",
+    "dispensation": "F",
+    "incident": "G",
+    "off": "R",
+}
 LEAVE_CODES = {
     LeaveKind.ANNUAL: "CT",
     LeaveKind.LONG: "CB",
@@ -72,6 +81,7 @@ class Counts:
     holiday: int = 0
     joint_leave: int = 0
     dispensation: int = 0
+    incident: int = 0
     off: int = 0
     not_yet: int = 0
     late_days: int = 0

@@ -12,6 +12,8 @@ from app.attendance import store as attendance
 from app.attendance.actions import close_changed, close_day
 from app.attendance.store import DayRecord
 from app.geofences.store import Site
+from app.incidents import store as incidents
+from app.incidents.rules import IncidentKind
 from app.people.store import Posting
 from app.workdays import store as workdays
 from app.workdays.store import RosterEntry
@@ -199,3 +201,49 @@ def test_the_zone_of_the_site_reaches_the_explanation(session: Session) -> None:
     lines = session.scalars(select(DayRecord.lines).where(DayRecord.person_id == person.id)).one()
     [there] = [line for line in lines if line["code"] == "day_clock_there_in"]
     assert there["params"] == {"at": "07:20", "there": "06:20", "zone": "WIB"}
+
+
+def test_a_declared_incident_reaches_old_days_of_its_units_that_are_not_final_and_is_taken_back(session: Session, office) -> None:
+    long_after = TONIGHT + timedelta(days=20)
+    elsewhere = make.person(session, make.unit(session, "DINKES", make.unit(session)))
+    close_day(session, TUESDAY, TONIGHT)
+    before = records(session)
+    incident_id = declare(session, office, at("04:00:00"), at("23:00:00"), long_after)
+    [found] = incidents.list_changed_since(session, long_after)
+    assert {person_id for person_id, _ in attendance.list_open(session, TUESDAY, TUESDAY, found.paths)} == {
+        office.late.id, office.away.id, office.nowhere.id,
+    }  # fmt: skip
+    assert close_changed(session, long_after, TUESDAY, long_after) == 0
+    assert close_changed(session, long_after, long_after.date(), long_after) == 2
+    assert records(session) == {
+        office.late.id: ("present", Decimal(0)),
+        office.away.id: ("leave", Decimal(0)),
+        office.nowhere.id: ("incident", Decimal(0)),
+        elsewhere.id: ("absent", Decimal(3)),
+    } | {office.away.id: before[office.away.id]}
+    assert close_changed(session, long_after + timedelta(seconds=1), long_after.date(), long_after) == 0
+    incidents.add_withdrawal(session, incident_id, "hanya di Sanur", office.away.id, long_after + timedelta(days=1))
+    close_changed(session, long_after + timedelta(days=1), long_after.date(), long_after)
+    assert records(session) == before
+
+
+def test_a_final_day_stays_whatever_incident_is_declared_afterwards(session: Session, office) -> None:
+    close_day(session, TUESDAY, TONIGHT)
+    session.execute(update(DayRecord).values(frozen_at=TONIGHT))
+    before = records(session)
+    declare(session, office, at("04:00:00"), at("23:00:00"), TONIGHT)
+    assert close_changed(session, TONIGHT, WEDNESDAY + timedelta(days=20), TONIGHT) == 0
+    assert records(session) == before
+
+
+def test_the_one_who_declared_it_is_judged_as_if_there_were_none(session: Session, office) -> None:
+    declare(session, office, at("04:00:00"), at("23:00:00"), TONIGHT, by=office.nowhere)
+    close_day(session, TUESDAY, TONIGHT)
+    assert records(session)[office.nowhere.id] == ("absent", Decimal(3))
+    assert records(session)[office.late.id] == ("present", Decimal(0))
+
+
+def declare(session: Session, office, begins_at: datetime, ends_at: datetime, now: datetime, by=None) -> int:
+    """A power cut at the office, declared by somebody of it."""
+    by_id = (by or office.away).id
+    return incidents.add_incident(session, IncidentKind.POWER, begins_at, ends_at, "Gardu terbakar", [office.unit.id], by_id, now)

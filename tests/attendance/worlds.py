@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app import decrees
 from app.attendance.rules import Checkin, Evidence
+from app.incidents.rules import Incident, IncidentKind
 from app.workdays.rules import Holiday, HolidayKind, Leave, RosterEntry, Shift, workday_on
 
 WITA = "Asia/Makassar"
@@ -22,6 +23,11 @@ CHRISTMAS = Holiday(TUESDAY, HolidayKind.NATIONAL, "Hari Natal", "SKB")
 def at(clock: str, day: date = TUESDAY) -> datetime:
     """An instant by Bali's wall clock."""
     return datetime.combine(day, time.fromisoformat(clock), ZoneInfo(WITA)).astimezone(UTC)
+
+
+def incident(begins: str, ends: str, day: date = TUESDAY, number: int = 1, kind: IncidentKind = IncidentKind.POWER) -> Incident:
+    """A declared incident that reaches the person, by Bali's wall clock."""
+    return Incident(number, kind, at(begins, day), at(ends, day), "Gardu Renon terbakar", ("BALI",), 0)
 
 
 def checkins(*said: str, day: date = TUESDAY) -> tuple[Checkin, ...]:
@@ -45,6 +51,16 @@ def moments(workday) -> st.SearchStrategy[datetime]:
     """Instants in and a little around the window of a workday, with seconds."""
     length_s = int((workday.closes_at - workday.opens_at).total_seconds())
     return st.integers(-3600, length_s + 3600).map(lambda s: workday.opens_at + timedelta(seconds=s))
+
+
+@st.composite
+def incidents(draw, workday) -> tuple[Incident, ...]:
+    """Any incidents in and around the window of a workday, also ones that overlap or touch."""
+    spans = draw(st.lists(st.tuples(moments(workday), st.integers(1, 40_000)), max_size=3))
+    return tuple(
+        Incident(number, IncidentKind.NETWORK, begins_at, begins_at + timedelta(seconds=length_s), "Serat putus", ("BALI",), 0)
+        for number, (begins_at, length_s) in enumerate(spans)
+    )
 
 
 @st.composite

@@ -16,7 +16,7 @@ from app.workdays.rules import LeaveKind
 
 OCTOBER = date(2026, 10, 1)
 MEMBER = Member(1, "198501012005011001", "Ni Luh", "DISHUB", "Dinas Perhubungan", "BALI.DISHUB")
-STATUSES = ("present", "absent", "leave", "holiday", "joint_leave", "dispensation", "off", "not_yet")
+STATUSES = ("present", "absent", "leave", "holiday", "joint_leave", "dispensation", "incident", "off", "not_yet")
 
 
 def bands_on(decree, day):
@@ -75,6 +75,7 @@ def months(draw):
         (a_day(status="holiday"), "L"),
         (a_day(status="joint_leave"), "LB"),
         (a_day(status="dispensation"), "F"),
+        (a_day(status="incident"), "G"),
         (a_day(status="off"), "R"),
         *(
             (a_day(status="leave", leave_kind=kind), code)
@@ -106,7 +107,7 @@ def test_what_has_no_code_is_not_shown_as_something_else(day):
 def test_counts_are_the_sums_of_the_day_records(month):
     counts = counts_of(month, bands_on)
     assert sum(getattr(counts, status) for status in STATUSES) == len(month)
-    assert counts.owed + counts.holiday + counts.joint_leave + counts.dispensation + counts.off == len(month)
+    assert counts.owed + counts.holiday + counts.joint_leave + counts.dispensation + counts.incident + counts.off == len(month)
     assert counts.late_min == sum(day.late_min for day in month)
     assert counts.early_min == sum(day.early_min for day in month)
     assert sum(counts.late_by_band) == counts.late_days == sum(day.late_min > 0 for day in month)

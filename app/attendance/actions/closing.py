@@ -3,7 +3,7 @@
 import contextlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from app.attendance import store as attendance
 from app.checkins import store as checkins
 from app.checkins.rules.timing import Grade
 from app.db import Session
+from app.incidents import store as incidents
 from app.people import store as people
 from app.people.store import Employed
 from app.workdays import store as workdays
@@ -33,13 +34,24 @@ def differences_on(session: Session, day: date, now: datetime) -> dict[int, list
 def close_changed(session: Session, since: datetime, until: date, now: datetime) -> int:
     """Number of day records that changed on days before `until`, for those whose evidence arrived at or after `since`.
 
-    The night derives its last days for everybody; this finds the older days that a late phone, leave or roster reaches.
+    The night derives its last days for everybody; this finds the older days that a late phone, leave, roster or incident reaches.
     """
     touched = defaultdict(set)
     for person_id, day in (*checkins.list_changed_since(session, since), *workdays.list_changed_since(session, since)):
         if day < until:
             touched[day].add(person_id)
+    for person_id, day in _struck_since(session, since):
+        if day < until:
+            touched[day].add(person_id)
     return sum(close_day(session, day, now, sorted(person_ids)) for day, person_ids in sorted(touched.items()))
+
+
+def _struck_since(session: Session, since: datetime) -> Iterator[tuple[int, date]]:
+    """The recorded days that an incident may reach which was declared or withdrawn at or after `since`; shifts go over midnight."""
+    for incident in incidents.list_changed_since(session, since):
+        first_day = incident.begins_at.astimezone(UTC).date() - timedelta(days=REACH_DAYS)
+        last_day = incident.ends_at.astimezone(UTC).date() + timedelta(days=1)
+        yield from attendance.list_open(session, first_day, last_day, incident.paths)
 
 
 def evidence_on(
@@ -49,7 +61,7 @@ def evidence_on(
     person_ids: Sequence[int] | None = None,
     law: decrees.Law = decrees.on,
 ) -> Iterator[tuple[Employed, rules.Evidence]]:
-    """Everybody employed that day with everything the day is judged by. Seven queries, however many people.
+    """Everybody employed that day with everything the day is judged by. Eight queries, however many people.
 
     A check-in belongs to the day of the shift that held it when it came, unless the roster was written later: then it is asked
     again which shift holds it now.
@@ -58,6 +70,7 @@ def evidence_on(
     owed = workdays.workdays_on(session, employed, day, law)
     leaves = workdays.leaves_on(session, day, person_ids)
     approved = attendance.approved_on(session, day, person_ids)
+    struck = incidents.incidents_on(session, day, employed)
     seen = defaultdict(list)
     for found in checkins.list_on(session, day, person_ids):
         seen[found.person_id].append(_as_evidence(found))
@@ -68,7 +81,8 @@ def evidence_on(
         closed = workday.closes_at is None or workday.closes_at <= now
         leave = leaves.get(person.person_id)
         corrections = tuple(approved.get(person.person_id, ()))
-        yield person, rules.Evidence(workday, tuple(seen[person.person_id]), leave, closed, corrections)
+        near = rules.touching(workday, struck.get(person.person_id, ())) if struck else ()
+        yield person, rules.Evidence(workday, tuple(seen[person.person_id]), leave, closed, corrections, near)
 
 
 def _bound_again(session: Session, day: date, moved: Sequence[Employed], law: decrees.Law) -> dict[int, list[rules.Checkin]]:

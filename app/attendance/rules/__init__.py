@@ -3,6 +3,7 @@
 from app.attendance.rules.correction import corrected, inputs_of
 from app.attendance.rules.day import Charge, Outcome, Status, derive, stakes_of, status_of, worked_on
 from app.attendance.rules.evidence import Bracket, Checkin, Correction, Evidence, fingerprint
+from app.attendance.rules.excuse import touching
 from app.attendance.rules.line import Line
 from app.attendance.rules.shift import Worked, call_outs, earliness, lateness
 
@@ -25,5 +26,6 @@ __all__ = [
     "lateness",
     "stakes_of",
     "status_of",
+    "touching",
     "worked_on",
 ]

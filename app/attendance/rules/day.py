@@ -8,10 +8,11 @@ from enum import StrEnum
 
 from app.attendance.rules.correction import corrected, told_of
 from app.attendance.rules.evidence import Checkin, Evidence, harshest, in_order, kindest, with_times
+from app.attendance.rules.excuse import excused_of, incidents_told, is_wholly_excused
 from app.attendance.rules.line import NOTHING, Line, clock_of
 from app.attendance.rules.shift import Worked, beside_leave, hours_of, judged, part_of, worked
 from app.decrees import Decree
-from app.workdays.rules import NAMES, Instance, Kind, Part, Workday, instance_holding
+from app.workdays.rules import NAMES, Instance, Kind, Part, Span, Workday, hours_for, instance_holding
 
 
 class Status(StrEnum):
@@ -24,6 +25,7 @@ class Status(StrEnum):
     JOINT_LEAVE = "joint_leave"
     DISPENSATION = "dispensation"
     OFF = "off"
+    INCIDENT = "incident"
     NOT_YET = "not_yet"
 
 
@@ -100,7 +102,7 @@ def _derived(evidence: Evidence, decree: Decree) -> Outcome:
     """What the day comes to by the times as they stand."""
     made = in_order(evidence)
     shifts = worked_on(evidence, made)
-    status = status_of(evidence, any(shift.made for shift in shifts))
+    status = status_of(evidence, any(shift.made for shift in shifts), bool(evidence.incidents) and _is_struck(shifts))
     late_min, early_min = 0, 0
     lines: list[Line] = [*_elsewhere(evidence.workday)]
     for shift in shifts:
@@ -114,6 +116,8 @@ def _derived(evidence: Evidence, decree: Decree) -> Outcome:
         lines += _standing(status, evidence, decree)
     lines += _on_leave(status, evidence, decree)
     lines += _mentions(made, shifts, evidence.workday)
+    if evidence.incidents and status in (Status.PRESENT, Status.ABSENT, Status.INCIDENT, Status.NOT_YET):
+        lines += incidents_told(evidence.incidents, _hours_owed(shifts, decree), evidence.workday)
     first_in = min((shift.first_in for shift in shifts if shift.first_in), default=None)
     last_out = max((shift.last_out for shift in shifts if shift.last_out), default=None)
     return Outcome(status, first_in, last_out, late_min, early_min, tuple(lines))
@@ -132,17 +136,44 @@ def worked_on(evidence: Evidence, made: Sequence[Checkin]) -> tuple[Worked, ...]
             if instance is holding:
                 mine.append(found)
     owed = ((beside_leave(instance, workday, evidence.leave), mine) for instance, mine in held)
-    return tuple(worked(instance, mine, workday, evidence.closed) for instance, mine in owed if instance is not None)
+    return tuple(
+        worked(
+            instance,
+            mine,
+            workday,
+            evidence.closed,
+            excused_of(instance, evidence.incidents) if evidence.incidents else (),
+        )
+        for instance, mine in owed
+        if instance is not None
+    )
 
 
-def status_of(evidence: Evidence, is_seen: bool) -> Status:
+def _is_struck(shifts: Sequence[Worked]) -> bool:
+    """Whether all hours owed on the day lie inside incidents."""
+    owed = [shift for shift in shifts if shift.instance.is_owed]
+    return bool(owed) and all(is_wholly_excused(shift.instance, shift.excused) for shift in owed)
+
+
+def _hours_owed(shifts: Sequence[Worked], decree: Decree) -> list[Span]:
+    """The hours of every shift that is owed, also where they moved with the time of coming."""
+    found: list[Span] = []
+    for shift in shifts:
+        if shift.instance.is_owed:
+            own, moved = shift.instance, hours_for(shift.instance, shift.first_in, decree)
+            found.append((min(own.start_at, moved.start_at), max(own.end_at, moved.end_at)))
+    return found
+
+
+def status_of(evidence: Evidence, is_seen: bool, is_struck: bool = False) -> Status:
     """The status of the day: no working day comes before leave, leave before presence, and absence only after the window.
 
     Standby owes nothing, so without a call-out it is a day off, and with one a day of presence. Leave of half a day leaves the
-    other half owed.
+    other half owed. `is_struck`: all that is owed lies inside incidents, so that staying away is no absence.
     Raises: LookupError for a combination that docs/day-matrix.md has no row for; no day is judged by a guess.
 
-    Source: docs/day-matrix.md; PP 11/2017 article 311 (leave is counted in working days); Perpres 21/2023 article 6 (holidays).
+    Source: docs/day-matrix.md; PP 11/2017 article 311 (leave is counted in working days); Perpres 21/2023 article 6 (holidays);
+    Permenko Infra 10/2025 article 22 (incidents).
     """
     match evidence.workday.kind, evidence.leave and part_of(evidence.leave, evidence.workday), is_seen, evidence.closed:
         case Kind.ON_CALL, _, _, _:
@@ -154,7 +185,7 @@ def status_of(evidence: Evidence, is_seen: bool) -> Status:
         case Kind.WORK, None | Part.MORNING | Part.AFTERNOON, True, _:
             return Status.PRESENT
         case Kind.WORK, None | Part.MORNING | Part.AFTERNOON, False, True:
-            return Status.ABSENT
+            return Status.INCIDENT if is_struck else Status.ABSENT
         case Kind.WORK, None | Part.MORNING | Part.AFTERNOON, False, False:
             return Status.NOT_YET
         case unknown:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.decrees import Decree
+from app.incidents.rules import Incident
 from app.workdays.rules import Instance, Leave, Workday, instance_holding
 
 
@@ -48,7 +49,8 @@ class Correction:
 class Evidence:
     """Everything a day is judged by. `closed`: the window of the shift is over, so what is missing now is missing.
 
-    `corrections`: every approval about the day, also one whose inputs have changed since.
+    `corrections`: every approval about the day, also one whose inputs have changed since. `incidents`: those that reach the person
+    and the window of a shift, in order of their ids.
     """
 
     workday: Workday
@@ -56,6 +58,7 @@ class Evidence:
     leave: Leave | None
     closed: bool
     corrections: tuple[Correction, ...] = ()
+    incidents: tuple[Incident, ...] = ()
 
 
 def with_times(evidence: Evidence, choose: Callable[[str, Bracket, Instance], datetime], only_counted: bool = False) -> Evidence:
@@ -131,7 +134,8 @@ def fingerprint(evidence: Evidence, decree: Decree) -> str:
         [_owed(own) for own in workday.instances],
     )
     approved = sorted((one.id, one.at.timestamp(), one.inputs_hash) for one in evidence.corrections)
-    judged_by = repr((owed, checkins, leave, evidence.closed, approved, decree.code, decree.version))
+    struck = [(one.id, one.begins_at.timestamp(), one.ends_at.timestamp()) for one in evidence.incidents]
+    judged_by = repr((owed, checkins, leave, evidence.closed, approved, struck, decree.code, decree.version))
     return hashlib.sha256(judged_by.encode()).hexdigest()[:32]
 
 

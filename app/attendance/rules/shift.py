@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from app.attendance.rules.evidence import Checkin
-from app.attendance.rules.line import Line, clock_of
+from app.attendance.rules.excuse import excused_within, is_end_excused, is_start_excused
+from app.attendance.rules.line import NOTHING, Line, clock_of
 from app.decrees import Bands, Decree, Together
-from app.workdays.rules import NAMES, Instance, Leave, Part, ShiftKind, Workday, hours_for
+from app.workdays.rules import NAMES, Instance, Leave, Part, ShiftKind, Span, Workday, hours_for
 
 MINUTE = timedelta(minutes=1)
 
@@ -17,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 class Worked:
     """A shift with what was made of it: its counted check-ins in order, of them the first `in` and the last `out`.
 
-    `closed`: nothing more may come.
+    `closed`: nothing more may come. `excused`: the spans inside incidents, of which no minute is charged.
     """
 
     instance: Instance
@@ -26,6 +28,7 @@ class Worked:
     going: Checkin | None
     workday: Workday
     closed: bool
+    excused: tuple[Span, ...] = ()
 
     @property
     def first_in(self) -> datetime | None:
@@ -46,15 +49,22 @@ class Judged:
     early_min: int
     lines: tuple[Line, ...]
 
+    @property
+    def pct(self) -> Decimal:
+        """Per cent that the shift costs."""
+        return sum((line.pct for line in self.lines), NOTHING)
 
-def worked(instance: Instance, made: Sequence[Checkin], workday: Workday, closed: bool) -> Worked:
+
+def worked(
+    instance: Instance, made: Sequence[Checkin], workday: Workday, closed: bool, excused: tuple[Span, ...] = ()
+) -> Worked:  # fmt: skip
     """The shift with its check-ins, which are in order.
 
     Source: our design; the first `in` and the last `out` decide.
     """
     coming = next((found for found in made if found.direction == "in"), None)
     going = next((found for found in reversed(made) if found.direction == "out"), None)
-    return Worked(instance, tuple(made), coming, going, workday, closed)
+    return Worked(instance, tuple(made), coming, going, workday, closed, excused)
 
 
 def part_of(leave: Leave, workday: Workday) -> Part:
@@ -90,14 +100,26 @@ def beside_leave(instance: Instance, workday: Workday, leave: Leave | None) -> I
 def judged(shift: Worked, decree: Decree) -> Judged:
     """The minutes and sentences of a shift on a day on which the person was there; of standby, its call-outs.
 
-    Source: the decree's `lateness`, `early`, `flexi` and `together` clauses.
+    What incidents excuse is not charged, except where the law would then ask more: a bound on both together may be lower than one.
+
+    Source: the decree's `lateness`, `early`, `flexi` and `together` clauses;
+    docs/decisions.md "an incident takes away minutes, never a presence".
     """
+    by_law = _judged(shift, decree)
+    if not shift.excused:
+        return by_law
+    bare = _judged(replace(shift, excused=()), decree)
+    return bare if bare.pct < by_law.pct else by_law
+
+
+def _judged(shift: Worked, decree: Decree) -> Judged:
+    """The minutes and sentences by what is excused as it stands."""
     if not shift.instance.is_owed:
         return Judged(0, 0, (*hours_of(shift.instance, shift.workday, decree), *_called_out(shift)))
     owed = hours_for(shift.instance, shift.first_in, decree)
-    late_min = lateness(owed, shift.first_in, decree.lateness)
-    early_min = earliness(owed, shift.last_out, decree.early) if shift.closed else 0
-    coming, going = _coming(shift, late_min, decree), _going(shift, owed, early_min, decree)
+    late_min = lateness(owed, shift.first_in, decree.lateness, shift.excused)
+    early_min = earliness(owed, shift.last_out, decree.early, shift.excused) if shift.closed else 0
+    coming, going = _coming(shift, owed, late_min, decree), _going(shift, owed, early_min, decree)
     lines = (
         *hours_of(shift.instance, shift.workday, decree),
         *_moved(shift, owed, decree),
@@ -126,20 +148,26 @@ def hours_of(instance: Instance, workday: Workday, decree: Decree) -> Iterator[L
         yield Line("day_break", {"start": clock_of(begins_at, workday), "end": clock_of(ended_at, workday)})
 
 
-def lateness(owed: Instance, first_in: datetime | None, bands: Bands) -> int:
-    """Minutes after the start, counted as the clause counts seconds; 0 when on time or never come.
+def lateness(owed: Instance, first_in: datetime | None, bands: Bands, excused: Sequence[Span] = ()) -> int:
+    """Minutes after the start that lie in no incident, counted as the clause counts seconds; 0 when on time or never come.
 
-    Source: the decree's `lateness` clause.
+    Source: the decree's `lateness` clause; Permenko Infra 10/2025 article 22.
     """
-    return bands.minutes(first_in - owed.start_at) if first_in else 0
+    if first_in is None:
+        return 0
+    missed = first_in - owed.start_at
+    return bands.minutes(missed - excused_within(owed.start_at, first_in, excused) if excused else missed)
 
 
-def earliness(owed: Instance, last_out: datetime | None, bands: Bands) -> int:
-    """Minutes before the end, counted as the clause counts seconds; 0 when gone on time or never gone.
+def earliness(owed: Instance, last_out: datetime | None, bands: Bands, excused: Sequence[Span] = ()) -> int:
+    """Minutes before the end that lie in no incident, counted as the clause counts seconds; 0 when gone on time or never gone.
 
-    Source: the decree's `early` clause.
+    Source: the decree's `early` clause; Permenko Infra 10/2025 article 22.
     """
-    return bands.minutes(owed.end_at - last_out) if last_out else 0
+    if last_out is None:
+        return 0
+    missed = owed.end_at - last_out
+    return bands.minutes(missed - excused_within(last_out, owed.end_at, excused) if excused else missed)
 
 
 def call_outs(made: Sequence[Checkin]) -> list[tuple[datetime, datetime | None]]:
@@ -197,10 +225,12 @@ def _together(coming: Line, going: Line, rule: Together | None) -> Iterator[Line
             yield Line("day_together", {}, difference, rule.clause)
 
 
-def _coming(worked: Worked, late_min: int, decree: Decree) -> Line:
+def _coming(worked: Worked, owed: Instance, late_min: int, decree: Decree) -> Line:
     """The sentence about coming in."""
     rule = decree.lateness
     if worked.first_in is None and worked.closed:
+        if is_start_excused(owed.start_at, worked.excused):
+            return Line("day_missing_in_excused", {})
         return Line("day_missing_in", {}, rule.missing_pct, rule.clause)
     if worked.first_in is None:
         return Line("day_no_in_yet", {})
@@ -214,12 +244,14 @@ def _going(worked: Worked, owed: Instance, early_min: int, decree: Decree) -> Li
     """The sentence about going home; while the window is open an early `out` may still be followed by a later one."""
     rule = decree.early
     if worked.last_out is None and worked.closed:
+        if is_end_excused(owed.end_at, worked.excused):
+            return Line("day_missing_out_excused", {})
         return Line("day_missing_out", {}, rule.missing_pct, rule.clause)
     if worked.last_out is None:
         return Line("day_no_out_yet", {})
     at = clock_of(worked.last_out, worked.workday)
     if early_min:
         return Line("day_early", {"at": at, "minutes": early_min}, rule.pct(early_min), rule.clause)
-    if not worked.closed and earliness(owed, worked.last_out, rule):
+    if not worked.closed and earliness(owed, worked.last_out, rule, worked.excused):
         return Line("day_early_so_far", {"at": at})
     return Line("day_out", {"at": at})

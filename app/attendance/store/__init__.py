@@ -20,6 +20,7 @@ from app.attendance.store.days import (
     differences_on,
     list_days,
     list_of_unit,
+    list_open,
     replace_day,
     sum_months,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "list_asked",
     "list_days",
     "list_of_unit",
+    "list_open",
     "replace_day",
     "sum_months",
 ]

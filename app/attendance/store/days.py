@@ -193,6 +193,16 @@ def list_of_unit(session: Session, day: date, paths: Sequence[str], after: str |
     return [Recorded(*row) for row in session.execute(query)]
 
 
+def list_open(session: Session, first_day: date, last_day: date, paths: Sequence[str]) -> list[tuple[int, date]]:
+    """Person and day of the records that are not final, of the days, both included, within the subtrees."""
+    query = (
+        select(DayRecord.person_id, DayRecord.day)
+        .join(Unit, Unit.id == DayRecord.unit_id)
+        .where(DayRecord.day.between(first_day, last_day), DayRecord.frozen_at.is_(None), in_scope(Unit.path, paths))
+    )
+    return [(person_id, day) for person_id, day in session.execute(query)]
+
+
 SUM_MONTHS = """
 WITH days AS (
     SELECT person_id, (array_agg(unit_id ORDER BY day DESC))[1] AS unit_id, bool_and(frozen_at IS NOT NULL) AS is_frozen

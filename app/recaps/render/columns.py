@@ -46,6 +46,7 @@ def columns_of(heading: Heading, predicate: Callable[[str], str] = str) -> tuple
         _count("holiday", say("col_holiday"), lambda counts: counts.holiday),
         _count("joint_leave", say("col_joint_leave"), lambda counts: counts.joint_leave),
         _count("dispensation", say("col_dispensation"), lambda counts: counts.dispensation),
+        _count("incident", say("col_incident"), lambda counts: counts.incident),
         _count("off", say("col_off"), lambda counts: counts.off),
         _count("deduction_pct", say("col_deduction_pct"), lambda counts: counts.deduction_pct, PER_CENT),
         _rated("discipline_pct", say("col_discipline_pct"), lambda rated: rated.discipline_pct),

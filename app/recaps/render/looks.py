@@ -6,7 +6,15 @@ from xlsxwriter.format import Format
 from app.recaps.rules import LEAVE_CODES, NO_IN, NO_OUT, ON_TIME, PRESENT_CODES, STATUS_CODES
 
 AMBER, ORANGE, RED, GREEN, BLUE, GREY, PALE = "#FFF2CC", "#F8CBAD", "#FF9999", "#E2EFDA", "#DDEBF7", "#D9D9D9", "#F2F2F2"
-STATUS_FILLS = {"absent": RED, "not_yet": GREY, "holiday": BLUE, "joint_leave": BLUE, "dispensation": BLUE, "off": PALE}
+STATUS_FILLS = {
+    "absent": RED,
+    "not_yet": GREY,
+    "holiday": BLUE,
+    "joint_leave": BLUE,
+    "dispensation": BLUE,
+    "incident": BLUE,
+    "off": PALE,
+}
 
 
 def fill_of(code: str) -> str | None:
