@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import time, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app import decrees
-from app.attendance.rules import Evidence, Status, derive, fingerprint, touching
+from app.attendance.rules import Bracket, Checkin, Evidence, Status, derive, fingerprint, stakes_of, touching
 from app.decrees import Together
 from app.texts import text
 from app.workdays.rules import RosterEntry, Shift, ShiftKind, workday_on
@@ -221,3 +222,28 @@ def test_standby_beside_a_struck_shift_keeps_nobody_absent() -> None:
     workday = workday_on(TUESDAY, worlds.WITA, LAW, None, RosterEntry(TUESDAY, shifts))
     day = replace(base, workday=workday, incidents=(incident("08:00:00", "12:00:00"),))
     assert derive(day, LAW).status is Status.INCIDENT
+
+
+@given(worlds.histories(closed=True), st.data())
+def test_what_is_at_stake_holds_the_truth_also_where_a_missing_check_in_costs_nothing(history: Evidence, data) -> None:
+    """One check-in each way: inside an incident none at all can cost less than a late one."""
+    bracketed, moved = [], []
+    for direction in ("in", "out"):
+        taken_at = data.draw(worlds.moments(history.workday))
+        before, after = (timedelta(seconds=data.draw(st.integers(0, 40_000))) for _ in range(2))
+        bracket = Bracket(taken_at - before, taken_at + after, data.draw(st.booleans()))
+        found = Checkin(data.draw(st.uuids()), direction, taken_at, True, bracket)
+        bracketed.append(found)
+        moved.append(replace(found, taken_at=bracket.earliest_at + data.draw(st.floats(0, 1)) * (before + after)))
+    incidents = data.draw(worlds.incidents(history.workday))
+    day = replace(history, checkins=tuple(bracketed), incidents=incidents)
+    truth = derive(replace(day, checkins=tuple(replace(found, bracket=None) for found in moved)), LAW).deduction_pct
+    least, most = stakes_of(day, LAW) or (truth, truth)
+    assert least <= truth <= most and least <= derive(day, LAW).deduction_pct <= most
+
+
+def test_a_late_in_is_at_stake_where_a_missing_one_would_cost_nothing() -> None:
+    leaving = replace(worlds.checkins("out 16:35:00")[0], checkin_id=UUID(int=9))
+    unsure = replace(worlds.checkins("in 10:00:00")[0], bracket=Bracket(worlds.at("04:00:00"), worlds.at("10:00:00"), False))
+    day = replace(evidence(), checkins=(unsure, leaving), incidents=(incident("07:00:00", "07:31:00"),))
+    assert stakes_of(day, LAW) == (0, Decimal("1.5"))

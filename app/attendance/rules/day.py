@@ -1,18 +1,22 @@
 """What a person's day comes to: status, minutes and per cent, each with the sentence and the clause that say so."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
+from itertools import product
 
 from app.attendance.rules.correction import corrected, told_of
-from app.attendance.rules.evidence import Checkin, Evidence, harshest, in_order, kindest, with_times
+from app.attendance.rules.evidence import Bracket, Checkin, Evidence, harshest, hindmost, in_order, kindest, with_times
 from app.attendance.rules.excuse import excused_of, incidents_told, is_wholly_excused
 from app.attendance.rules.line import NOTHING, Line, clock_of
 from app.attendance.rules.shift import Worked, beside_leave, hours_of, judged, part_of, worked
 from app.decrees import Decree
 from app.workdays.rules import NAMES, Instance, Kind, Part, Span, Workday, hours_for, instance_holding
+
+Choice = Callable[[str, Bracket, Instance], datetime]
 
 
 class Status(StrEnum):
@@ -94,8 +98,22 @@ def stakes_of(evidence: Evidence, decree: Decree) -> tuple[Decimal, Decimal] | N
     evidence = corrected(evidence)
     if not evidence.closed or all(found.bracket is None for found in evidence.checkins):
         return None
-    least, most = (_derived(with_times(evidence, choose), decree).deduction_pct for choose in (kindest, harshest))
+    costs = [_derived(with_times(evidence, choose), decree).deduction_pct for choose in (kindest, harshest)]
+    if evidence.incidents:
+        costs += [_derived(with_times(evidence, choose), decree).deduction_pct for choose in _either_way()]
+        costs.append(_in_favour(evidence, decree).deduction_pct)
+    least, most = min(costs), max(costs)
     return None if least == most else (least, most)
+
+
+def _either_way() -> Iterator[Choice]:
+    """Every way to choose coming and going apart: with incidents no one choice is the harshest or kindest for both."""
+    for coming, going in product((kindest, harshest, hindmost), repeat=2):
+        yield partial(_chosen, coming, going)
+
+
+def _chosen(coming: Choice, going: Choice, direction: str, bracket: Bracket, held: Instance) -> datetime:
+    return (coming if direction == "in" else going)(direction, bracket, held)
 
 
 def _derived(evidence: Evidence, decree: Decree) -> Outcome:

@@ -105,6 +105,18 @@ def harshest(direction: str, bracket: Bracket, held: Instance) -> datetime:
     return bracket.latest_at if bracket.latest_at >= held.closes_at else bracket.earliest_at
 
 
+def hindmost(direction: str, bracket: Bracket, held: Instance) -> datetime:
+    """The instant that costs most of those that still fall into the window: the latest `in` and the earliest `out`.
+
+    Inside an incident a missing check-in can cost less than this.
+
+    Source: docs/decisions.md "what a bracket is worth".
+    """
+    if direction == "in":
+        return max(min(bracket.latest_at, held.closes_at - timedelta.resolution), bracket.earliest_at)
+    return min(max(bracket.earliest_at, held.opens_at), bracket.latest_at)
+
+
 def in_order(evidence: Evidence) -> list[Checkin]:
     """The check-ins by the time they were taken, each once, whatever the order in which they arrived.
 
