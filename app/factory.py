@@ -8,6 +8,7 @@ from flask_jwt_extended import JWTManager
 from app import cli, jws, web
 from app.anomalies.api import anomalies
 from app.attendance.api import attendance
+from app.attendance.store import sealed_month_in
 from app.checkins.api import checkins
 from app.config import int_setting, var
 from app.devices.api import devices
@@ -81,5 +82,6 @@ def create_app() -> Flask:
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     app.extensions["actor_for"] = actor_for
+    app.extensions["sealed_month_in"] = sealed_month_in
     cli.register(app)
     return app

@@ -389,3 +389,49 @@ def test_an_acting_official_answers_as_long_as_the_grant_holds(world, since, unt
     ends = None if until is None else TODAY + timedelta(days=until)
     make.grant(world.session, acting, Role.SUPERVISOR, world.unit, since=TODAY + timedelta(days=since), until=ends)
     assert code(world.decide(acting, ask(world).json["id"])) == answer
+
+
+# What changes meanwhile: rosters and seals
+
+
+def test_half_a_day_is_not_approved_beside_a_shift_that_became_flexible(world):
+    leave_id = ask(world, "morning").json["id"]
+    assert world.decide(world.supervisor, leave_id).status_code == 200
+    assert world.call(world.hr, "POST", "/shifts", FLEXIBLE).status_code == 201
+    world.roster(world.hr, (world.employee.nip, DAY, "LUWES"))
+    assert code(world.decide(world.hr, leave_id)) == (409, "leave_now_flexible")
+    assert world.decide(world.hr, leave_id, "refuse").json["status"] == "refuse"
+
+
+def sealed(world, *months):
+    """Final records of the employee on the tenth of these months."""
+    for month in months:
+        attendance.close_day(world.session, month.replace(day=10), NOW, [world.employee.id])
+        world.session.execute(text("UPDATE day_records SET frozen_at = now() WHERE day = :day"), {"day": month.replace(day=10)})
+
+
+@pytest.mark.parametrize(
+    ("from_day", "answer"),
+    [
+        (date(2026, 8, 31), (409, "leave_cut_sealed")),
+        (date(2026, 9, 1), (409, "leave_cut_sealed")),
+        (date(2026, 9, 30), (409, "leave_cut_sealed")),
+        (date(2026, 10, 1), (200, None)),
+    ],
+    ids=str,
+)
+def test_days_of_a_sealed_month_are_not_given_back_and_the_answer_says_what_can_be_done(world, from_day, answer):
+    """Of a leave from August to October only September is sealed."""
+    leave = make.leave(world.session, world.employee, "long", date(2026, 8, 3), date(2026, 10, 30), by=world.supervisor)
+    sealed(world, date(2026, 9, 1))
+    given_back = cut(world, leave.id, from_day, world.hr)
+    assert code(given_back) == answer
+    assert given_back.status_code == 200 or "2026-09" in given_back.json["detail"]
+
+
+def test_the_seal_of_another_month_or_person_stops_no_cut(world):
+    leave = make.leave(world.session, world.employee, "annual", date(2026, 9, 3), date(2026, 9, 4), by=world.supervisor)
+    sealed(world, date(2026, 8, 1), date(2026, 10, 1))
+    attendance.close_day(world.session, date(2026, 9, 3), NOW, [world.supervisor.id])
+    world.session.execute(text("UPDATE day_records SET frozen_at = now() WHERE day = '2026-09-03'"))
+    assert cut(world, leave.id, date(2026, 9, 3), world.hr).status_code == 200

@@ -109,5 +109,5 @@ def _known_on(session: Session, day: date, person_ids: Sequence[int], now: datet
 
 
 def _refuse_sealed(session: Session, person_id: int, day: date) -> None:
-    if attendance.is_sealed(session, person_id, day):
+    if attendance.sealed_month_in(session, person_id, day, day):
         raise errors.Conflict("correction_sealed", month=f"{day:%Y-%m}")

@@ -9,8 +9,8 @@ from app.attendance.store.corrections import (
     approved_on,
     decisions_of,
     get_asked,
-    is_sealed,
     list_asked,
+    sealed_month_in,
 )
 from app.attendance.store.days import (
     DayRecord,
@@ -39,11 +39,11 @@ __all__ = [
     "decisions_of",
     "differences_on",
     "get_asked",
-    "is_sealed",
     "list_asked",
     "list_days",
     "list_of_unit",
     "list_open",
     "replace_day",
+    "sealed_month_in",
     "sum_months",
 ]

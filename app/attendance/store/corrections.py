@@ -150,14 +150,14 @@ def list_asked(
     return [Asked(*row) for row in session.execute(query)]
 
 
-def is_sealed(session: Session, person_id: int, day: date) -> bool:
-    """Whether the person's month that holds the day is final."""
-    first = day.replace(day=1)
-    next_first = (first + timedelta(days=31)).replace(day=1)
-    frozen = select(DayRecord.day).where(
-        DayRecord.person_id == person_id, DayRecord.day >= first, DayRecord.day < next_first, DayRecord.frozen_at.is_not(None)
+def sealed_month_in(session: Session, person_id: int, first_day: date, last_day: date) -> date | None:
+    """A day of the person's first month that is final and holds one of the days."""
+    first = first_day.replace(day=1)
+    after = (last_day.replace(day=1) + timedelta(days=31)).replace(day=1)
+    frozen = select(func.min(DayRecord.day)).where(
+        DayRecord.person_id == person_id, DayRecord.day >= first, DayRecord.day < after, DayRecord.frozen_at.is_not(None)
     )
-    return session.scalar(frozen.limit(1)) is not None
+    return session.scalar(frozen)
 
 
 def _asked(today: date) -> Select[*tuple[Any, ...]]:

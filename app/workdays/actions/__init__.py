@@ -22,7 +22,7 @@ from app.workdays.actions.groups import (
     import_members,
     join,
 )
-from app.workdays.actions.leaves import CUTS, cut_leave, cut_own_leave, decide_leave, request_leave, withdraw_leave
+from app.workdays.actions.leaves import CUTS, SealedMonthIn, cut_leave, cut_own_leave, decide_leave, request_leave, withdraw_leave
 from app.workdays.actions.plans import (
     DRAFT,
     IN_FORCE,
@@ -56,6 +56,7 @@ __all__ = [
     "READS",
     "SEES_MEMBERS",
     "SETS_UP",
+    "SealedMonthIn",
     "add_group",
     "add_pattern",
     "add_shift",

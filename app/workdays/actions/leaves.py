@@ -1,7 +1,7 @@
 """Asking for leave, deciding it and giving days of it back: gather, judge, write, and a ledger leaf."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 
 from app import errors
 from app.access import Actor, Role
@@ -14,6 +14,8 @@ from app.workdays import store as workdays
 from app.workdays.actions.scope import DECIDES, civil_day
 
 CUTS = (Role.HR,)
+# What the floor of attendance knows: a day of the person's first final month among these days, if there is one.
+SealedMonthIn = Callable[[Session, int, date, date], date | None]
 DECIDER = {rules.Step.SUPERIOR: Role.SUPERVISOR, rules.Step.HR: Role.HR}
 
 
@@ -38,7 +40,7 @@ def decide_leave(session: Session, leave_id: int, decision: str, reason: str, by
     """The leave with the answer of the step it waits for; refused it is over, approved by the superior it waits for personnel.
 
     Raises: Denied (`own_decision`, `leave_agreed_by_you`), NotFound (out of scope too), Conflict (`leave_decided`,
-    `leave_awaits_superior`, `leave_awaits_hr`).
+    `leave_awaits_superior`, `leave_awaits_hr`, `leave_now_flexible`: the roster changed since it was asked for).
     """
     asked = _others(session, leave_id, by, DECIDES, now)
     step = _step(asked)
@@ -46,6 +48,8 @@ def decide_leave(session: Session, leave_id: int, decision: str, reason: str, by
         raise errors.Conflict(f"leave_awaits_{step}")
     if asked.agreed_by == by.person_id:
         raise errors.Denied("leave_agreed_by_you")
+    if decision == workdays.APPROVED and _is_half_beside_flexible(session, asked.person_id, asked.part, asked.first_day):
+        raise errors.Conflict("leave_now_flexible")
     return _answer(session, asked, step, decision, reason, by, now)
 
 
@@ -58,7 +62,9 @@ def withdraw_leave(session: Session, leave_id: int, reason: str, by: Actor, now:
     return _answer(session, asked, _step(asked), "withdraw", reason, by, now)
 
 
-def cut_own_leave(session: Session, leave_id: int, from_day: date, reason: str, by: Actor, now: datetime) -> workdays.Requested:
+def cut_own_leave(
+    session: Session, leave_id: int, from_day: date, reason: str, by: Actor, now: datetime, sealed: SealedMonthIn
+) -> workdays.Requested:
     """One's own approved leave, ended before a day from today on.
 
     Raises: NotFound (also for another's), Invalid (`leave_cut_past`), and as `_cut`.
@@ -66,23 +72,25 @@ def cut_own_leave(session: Session, leave_id: int, from_day: date, reason: str, 
     asked = _own(session, leave_id, by, now)
     if from_day < civil_day(now):
         raise errors.Invalid("leave_cut_past", {"/from_day": "leave_cut_past"})
-    return _cut(session, asked, from_day, reason, by, now)
+    return _cut(session, asked, from_day, reason, by, now, sealed)
 
 
-def cut_leave(session: Session, leave_id: int, from_day: date, reason: str, by: Actor, now: datetime) -> workdays.Requested:
+def cut_leave(
+    session: Session, leave_id: int, from_day: date, reason: str, by: Actor, now: datetime, sealed: SealedMonthIn
+) -> workdays.Requested:
     """Somebody's approved leave, ended before a day, also one that is over.
 
     Raises: Denied (`own_decision`), NotFound (out of scope too), and as `_cut`.
     """
-    return _cut(session, _others(session, leave_id, by, CUTS, now), from_day, reason, by, now)
+    return _cut(session, _others(session, leave_id, by, CUTS, now), from_day, reason, by, now, sealed)
 
 
 def _cut(
-    session: Session, asked: workdays.Requested, from_day: date, reason: str, by: Actor, now: datetime
+    session: Session, asked: workdays.Requested, from_day: date, reason: str, by: Actor, now: datetime, sealed: SealedMonthIn
 ) -> workdays.Requested:  # fmt: skip
     """The leave as it is left.
 
-    Raises: Conflict (`leave_not_approved`), Invalid (`leave_cut_day`) for a day that is not of it any more.
+    Raises: Conflict (`leave_not_approved`, `leave_cut_sealed`), Invalid (`leave_cut_day`) for a day that is not of it any more.
     """
     workdays.lock_leaves(session, asked.person_id)
     asked = workdays.get_requested(session, asked.id, civil_day(now))
@@ -90,6 +98,8 @@ def _cut(
         raise errors.Conflict("leave_not_approved")
     if not asked.first_day <= from_day < asked.until:
         raise errors.Invalid("leave_cut_day", {"/from_day": "leave_cut_day"})
+    if final := sealed(session, asked.person_id, from_day, asked.until - timedelta(days=1)):
+        raise errors.Conflict("leave_cut_sealed", month=f"{final:%Y-%m}")
     workdays.add_cut(session, asked.id, from_day, reason, by.person_id, now)
     entry = {
         "leave": asked.id, "person": asked.person_id, "kind": asked.kind, "first_day": asked.first_day.isoformat(),
@@ -162,12 +172,14 @@ def _refuse_senseless(session: Session, wish: rules.Wish, by: Actor) -> None:
                              days=rules.LONGEST_LEAVE_DAYS)  # fmt: skip
     if not rules.is_half_of_one_day(wish.part, wish.first_day, wish.last_day):
         raise errors.Invalid("leave_half_days", {"/part": "leave_half_days"})
-    if wish.part is not rules.Part.WHOLE and _is_flexible(session, by.person_id, wish.first_day):
+    if _is_half_beside_flexible(session, by.person_id, wish.part, wish.first_day):
         raise errors.Invalid("leave_half_flexible", {"/part": "leave_half_flexible"})
 
 
-def _is_flexible(session: Session, person_id: int, day: date) -> bool:
-    """Whether the person owes a flexible shift that day, as far as the rosters and the law of the day are known."""
+def _is_half_beside_flexible(session: Session, person_id: int, part: str, day: date) -> bool:
+    """Whether half a day is taken beside a flexible shift, as far as the rosters and the law of the day are known."""
+    if part == rules.Part.WHOLE:
+        return False
     employed = people.list_employed_on(session, day, person_ids=[person_id])
     try:
         owed = workdays.workdays_on(session, employed, day).values()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask import current_app
 from marshmallow import fields, validate
 
 from app import clock
@@ -134,7 +135,7 @@ def withdraw_leave(body: Mapping[str, Any], leave_id: int) -> workdays_store.Req
 def cut_own_leave(body: Mapping[str, Any], leave_id: int) -> workdays_store.Requested:
     """Give the days of one's own approved leave back, from today or a later day on."""
     with transaction() as session:
-        return actions.cut_own_leave(session, leave_id, body["from_day"], body["reason"], by=actor(), now=clock.now())
+        return actions.cut_own_leave(session, leave_id, **body, by=actor(), now=clock.now(), sealed=_sealed())
 
 
 @workdays.post("/leaves/<int:leave_id>/cuts")
@@ -144,4 +145,10 @@ def cut_own_leave(body: Mapping[str, Any], leave_id: int) -> workdays_store.Requ
 def cut_leave(body: Mapping[str, Any], leave_id: int) -> workdays_store.Requested:
     """Cut the approved leave of somebody in one's scope short from any of its days on, never one's own."""
     with transaction() as session:
-        return actions.cut_leave(session, leave_id, body["from_day"], body["reason"], by=actor(), now=clock.now())
+        return actions.cut_leave(session, leave_id, **body, by=actor(), now=clock.now(), sealed=_sealed())
+
+
+def _sealed() -> actions.SealedMonthIn:
+    """What attendance, which stands above, knows of final months; the factory brings the two together."""
+    found: actions.SealedMonthIn = current_app.extensions["sealed_month_in"]
+    return found

@@ -22,20 +22,7 @@ from app.workdays.store.groups import (
     lock_memberships,
     memberships_of,
 )
-from app.workdays.store.leaves import (
-    APPROVED,
-    Requested,
-    add_cut,
-    add_decision,
-    add_leave,
-    find_overlapping,
-    get_requested,
-    leaves_in,
-    leaves_on,
-    list_changed_since,
-    list_requested,
-    lock_leaves,
-)
+from app.workdays.store.leaves import APPROVED, leaves_in, leaves_on, list_changed_since
 from app.workdays.store.plans import (
     add_pattern,
     add_version,
@@ -52,6 +39,16 @@ from app.workdays.store.plans import (
     plan_in_force,
     remove_draft,
     replace_draft,
+)
+from app.workdays.store.requests import (
+    Requested,
+    add_cut,
+    add_decision,
+    add_leave,
+    find_overlapping,
+    get_requested,
+    list_requested,
+    lock_leaves,
 )
 from app.workdays.store.rest import find_rest_rule, replace_rest_rule, rest_rules
 from app.workdays.store.rosters import (
