@@ -1,6 +1,6 @@
 """What is done with days: closing them, and correcting them."""
 
-from app.attendance.actions.closing import close_changed, close_day, differences_on, evidence_on, stakes_on
+from app.attendance.actions.closing import close_changed, close_day, days_now, differences_on, evidence_on, stakes_on
 from app.attendance.actions.corrections import DECIDES, READS, Standing, decide_correction, request_correction, standing_of
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Standing",
     "close_changed",
     "close_day",
+    "days_now",
     "decide_correction",
     "differences_on",
     "evidence_on",

@@ -31,6 +31,13 @@ def differences_on(session: Session, day: date, now: datetime) -> dict[int, list
     return attendance.differences_on(session, day, (_derived(person, known) for person, known in evidence_on(session, day, now)))
 
 
+def days_now(session: Session, day: date, now: datetime, person_ids: Sequence[int]) -> list[attendance.Recorded]:
+    """The day of these people as it would be recorded now, in order of NIP; nothing is written."""
+    known = evidence_on(session, day, now, person_ids)
+    days = (attendance.as_recorded(person, day, _derived(person, evidence)) for person, evidence in known)
+    return sorted(days, key=lambda recorded: recorded.nip)
+
+
 def close_changed(session: Session, since: datetime, until: date, now: datetime) -> int:
     """Number of day records that changed on days before `until`, for those whose evidence arrived at or after `since`.
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.attendance.rules import Charge, Line, Outcome
 from app.db import Base, Session, in_scope
-from app.people.store import Person, Unit
+from app.people.store import Employed, Person, Unit
 from app.workdays.rules import Workday
 
 
@@ -166,6 +166,14 @@ def differences_on(session: Session, day: date, rows: Iterable[Derived]) -> dict
         if wrong:
             found[derived.person_id] = wrong
     return found | {person_id: ["record"] for person_id in kept}
+
+
+def as_recorded(person: Employed, day: date, derived: Derived) -> Recorded:
+    """The day as it would be read if it were written."""
+    row = _row(derived) | {"deduction_pct": derived.outcome.deduction_pct}
+    kept = {name: row[name] for name in row.keys() - {"unit_id", "evidence_hash"}}
+    named = {"nip": person.nip, "name": person.name, "unit_code": person.unit_code, "unit_path": person.unit_path}
+    return Recorded(**named, day=day, **kept, frozen_at=None)
 
 
 def list_days(
