@@ -172,7 +172,7 @@ def as_recorded(person: Employed, day: date, derived: Derived) -> Recorded:
     """The day as it would be read if it were written."""
     row = _row(derived) | {"deduction_pct": derived.outcome.deduction_pct}
     kept = {name: row[name] for name in row.keys() - {"unit_id", "evidence_hash"}}
-    named = {"nip": person.nip, "name": person.name, "unit_code": person.unit_code, "unit_path": person.unit_path}
+    named: dict[str, Any] = {"nip": person.nip, "name": person.name, "unit_code": person.unit_code, "unit_path": person.unit_path}
     return Recorded(**named, day=day, **kept, frozen_at=None)
 
 
