@@ -22,6 +22,7 @@ from app.decrees.clauses import (
     Together,
     Tpp,
 )
+from app.decrees.quotas import Quota
 
 OFFICE = "office"
 
@@ -48,7 +49,8 @@ class Decree:
     """The whole law of one day.
 
     `version` is a short hash of every clause that applies, so two days under the same law carry the same version.
-    `hours` is None on a weekday without working hours. `leave` has an effect for every kind of leave. Without `flexi` the hours
+    `hours` is None on a weekday without working hours. `leave` has an effect for every kind of leave, `quota` how much there is of
+    those that are limited. Without `flexi` the hours
     stand; without `together` what a day costs is simply added. `limited` are the overlays in force for some people only, which
     `for_whom` applies; `place` is where one works, `office` or `anywhere`.
     """
@@ -78,6 +80,7 @@ class Decree:
     consecutive: Consecutive | None = None
     ceremony: Ceremony | None = None
     ladder: Ladder | None = None
+    quota: Mapping[str, Quota] = field(default_factory=dict, hash=False)
 
     def shift(self, after_start: timedelta) -> timedelta:
         """How far the decree's own hours move for somebody who came so long after their start."""

@@ -30,6 +30,7 @@ from app.decrees.clauses import (
 )
 from app.decrees.law import Decree, UncoveredDay
 from app.decrees.lines import line_of
+from app.decrees.quotas import Quota
 from app.decrees.sections import LEAVES, MUST, SECTIONS
 from app.decrees.shape import TEXT, Key, Problem, Said, Shape, read_table, schema_of
 
@@ -128,6 +129,7 @@ class Pack:
             absence=value("absence", Absence),
             cap=value("cap", Cap),
             leave=MappingProxyType({kind: value(f"leave.{kind}", LeaveEffect) for kind in LEAVES}),
+            quota=MappingProxyType({kind: found for kind in LEAVES if (found := known(f"quota.{kind}", Quota))}),
             tpp=value("tpp", Tpp),
             score=value("score", Score),
             predicates=value("predicates", Predicates),
@@ -178,7 +180,7 @@ def schema() -> dict[str, Any]:
 
 def _entry(code: str, section: str, said: Said, is_amendment: bool) -> Entry:
     """One clause made of its table."""
-    name = said["name"] if section == "overlay" else said["kind"] if section == "leave" else ""
+    name = said["name"] if section == "overlay" else said["kind"] if section in ("leave", "quota") else ""
     label = ".".join(filter(None, (code, section, name, said["since"].isoformat())))
     if said.has("replaces") and not is_amendment:
         said.refuse("replaces", "means something only in a file that amends another")

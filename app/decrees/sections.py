@@ -7,11 +7,11 @@ from datetime import time
 from app.decrees import clauses as law
 from app.decrees.clauses import HUNDRED, NOTHING, Clause
 from app.decrees.formulas import QUALITIES, TPP, WORDS, predicates, score, tpp
+from app.decrees.quotas import CAUSES, QUOTA, quota
 from app.decrees.shape import CLOCK, COUNT, DAY, MINUTES, TEXT, Key, Said, Shape, choice, number, words
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LEAVES = ("annual", "long", "sick", "maternity", "important", "joint", "unpaid")
-CAUSES = ("illness_or_death", "inheritance", "marriage", "birth", "nursing")
 ROUNDINGS = ("floor", "ceil")
 PLACES = ("office", "anywhere")
 LEVELS = ("light", "medium", "heavy")
@@ -240,6 +240,7 @@ SECTIONS: dict[str, Section] = {
         },
         _leave,
     ),
+    "quota": Section("how much of a leave there is", {"kind": Key(choice(*LEAVES), "kind of leave"), **QUOTA}, quota),
     "ladder": Section(
         "which sanction absence may lead to; the program gives notice, people decide",
         {

@@ -280,7 +280,9 @@ CREATE TABLE leaves (
     cause text,
     reason text NOT NULL,
     requested_at timestamptz NOT NULL,
-    CONSTRAINT ck_leaves_cause CHECK (cause IN ('illness_or_death', 'inheritance', 'marriage', 'birth', 'nursing')),
+    CONSTRAINT ck_leaves_cause CHECK (cause IN (
+        'illness_or_death', 'inheritance', 'marriage', 'birth', 'nursing', 'hajj', 'miscarriage', 'work_accident', 'remote'
+    )),
     CONSTRAINT ck_leaves_days CHECK (last_day >= first_day),
     CONSTRAINT ck_leaves_half CHECK (part = 'whole' OR last_day = first_day)
 );

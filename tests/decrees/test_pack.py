@@ -87,7 +87,7 @@ LATE_FROM_31 = "{ from_min = 31, to_min = 61"
         pytest.param('from = "0"', 'from = "5"', "predicates[0].rows", "from 0", id="scores without a word"),
         pytest.param('kind = "sick"', 'kind = "sleepy"', "leave[2].kind", "one of annual", id="no such leave"),
         pytest.param('code = "bali"', 'code = "java"', "code", "'bali'", id="another file's code"),
-        pytest.param('code = "bali"', 'code = "bali"\nbasis = "atlantis"', "basis", "one of badung", id="a basis there is not"),
+        pytest.param('basis = "indonesia"', 'basis = "atlantis"', "basis", "one of badung", id="a basis there is not"),
         pytest.param(
             "[[absence]]",
             '[[together]]\nsince = 2024-01-02\nleast = "3"\nmost = "1"\nsource = "x"\nquality = "C"\n\n[[absence]]',

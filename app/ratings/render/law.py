@@ -39,6 +39,8 @@ def rules_of(decree: law.Decree, lang: str) -> Iterator[Rule]:
         yield Rule(text("rule_ceremony", lang), (said,), decree.ceremony.clause)
     for kind, effect in decree.leave.items():
         yield Rule(text("rule_leave", lang, kind=text(f"leave_{kind}", lang)), tuple(_leave(effect, lang)), effect.clause)
+    for kind, quota in decree.quota.items():
+        yield Rule(text("rule_quota", lang, kind=text(f"leave_{kind}", lang)), tuple(_quota(quota, lang)), quota.clause)
     yield Rule(text("rule_cap", lang), (text("rule_a_month", lang, pct=plain(decree.cap.pct)),), decree.cap.clause)
     yield Rule(text("rule_tpp", lang), tuple(_tpp(decree.tpp, lang)), decree.tpp.clause)
     yield Rule(text("rule_score", lang), (_score(decree.score, lang),), decree.score.clause)
@@ -114,6 +116,27 @@ def _leave(effect: law.LeaveEffect, lang: str) -> Iterator[str]:
         yield text("rule_paid", lang, cause=cause, day=row.from_day, time=row.from_time, paid=plain(row.paid_pct))
     if effect.rows:
         yield text("rule_paid_of", lang, pct=plain(effect.day_pct))
+
+
+def _quota(quota: law.Quota, lang: str) -> Iterator[str]:
+    """How much of a leave there is, for whom, how long at most, and what must be shown."""
+    if quota.year_days is not None:
+        yield text("rule_quota_year", lang, days=quota.year_days)
+    if quota.service_years:
+        yield text("rule_quota_service", lang, years=quota.service_years)
+    for cause in sorted(quota.waived_for):
+        yield text("rule_quota_waived", lang, cause=text(f"cause_{cause}", lang))
+    for carried in quota.carried:
+        yield text("rule_quota_carried", lang, years=carried.unused_years, days=carried.most_days)
+    if quota.remote_days:
+        yield text("rule_quota_remote", lang, days=quota.remote_days)
+    for row in quota.longest:
+        code = "rule_quota_longest" if row.months or row.days else "rule_quota_endless"
+        yield text(code, lang, cause=text(f"cause_{row.cause or 'any'}", lang), months=row.months, days=row.days)
+    if quota.children is not None:
+        yield text("rule_quota_children", lang, children=quota.children)
+    for asked in quota.papers:
+        yield text("rule_quota_paper", lang, days=asked.from_days, paper=text(f"paper_{asked.paper}", lang))
 
 
 def _tpp(tpp: law.Tpp, lang: str) -> Iterator[str]:
