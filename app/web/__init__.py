@@ -4,25 +4,26 @@ from pathlib import Path
 
 import flask
 import flask_swagger_ui
-from flask import Response, render_template, request, send_from_directory
+from flask import Response, jsonify, request, send_from_directory
 from marshmallow import fields
 
 from app import db, errors, jws
 from app.config import ROOT, var
-from app.http import Blueprint, Schema, language, public
-from app.texts import text
+from app.http import Blueprint, Schema, public
+from app.texts import LANGUAGES, catalogue
+from app.web.files import STATIC, VERSION
+from app.web.installed import app_pages
+from app.web.page import page
 
-HERE = Path(__file__).parent
 SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
 SWAGGER_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
 
-# Pages of this server only: no outside request, no inline script. Swagger UI draws its icons from data: addresses.
-PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
-    " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
+# The pages that are built on the shell (docs/pages.md); the words of each begin with its name.
+PAGES = frozenset({"app"})
+FOR_EVER = "public, max-age=31536000, immutable"
 
 pages = flask.Blueprint("pages", __name__, template_folder="templates")
+pages.register_blueprint(app_pages)
 web = Blueprint("web", __name__, description="Health and public keys.")
 
 
@@ -73,10 +74,24 @@ def show_screen(code: str) -> Response:
 @pages.get("/static/<path:name>")
 @public
 def get_static(name: str) -> Response:
-    """A style sheet, script or picture of the pages."""
-    folder = SWAGGER if name in SWAGGER_FILES else HERE / "static"
-    answer = send_from_directory(folder, name, max_age=3600)
-    answer.headers["Cache-Control"] = "public, max-age=3600"
+    """A style sheet, script or picture of the pages; below the version of today it is for ever."""
+    version, _, rest = name.partition("/")
+    is_of_today = version == VERSION
+    name = rest if is_of_today else name
+    answer = send_from_directory(SWAGGER if name in SWAGGER_FILES else STATIC, name)
+    answer.headers["Cache-Control"] = FOR_EVER if is_of_today else "public, max-age=3600"
+    return answer
+
+
+@pages.get("/words/<name>.<spoken>.json")
+@public
+def get_words(name: str, spoken: str) -> Response:
+    """The words of a page in one language: those that begin with its name, and those that all pages share."""
+    if name not in PAGES or spoken not in LANGUAGES:
+        raise errors.NotFound("unknown_address")
+    prefixes = (f"{name}_", "ui_")
+    answer = jsonify({code: entry[spoken] for code, entry in catalogue().items() if code.startswith(prefixes)})
+    answer.headers["Cache-Control"] = FOR_EVER if VERSION in request.args else "no-cache"
     return answer
 
 
@@ -105,16 +120,6 @@ def get_ready() -> dict[str, str]:
 def get_keys() -> dict[str, object]:
     """The keys that sign receipts, time anchors and checkpoints; old ones stay, so that old receipts verify."""
     return {"keys": jws.keyring(var("keys")).jwks()}
-
-
-def page(template: str) -> Response:
-    """A page in the asker's language, under the policy of pages."""
-    spoken = language()
-    words = {"lang": spoken, "say": lambda code: text(code, spoken), "text": text}
-    answer = Response(render_template(template, root=request.script_root, **words))
-    answer.headers["Content-Security-Policy"] = PAGE_POLICY
-    answer.headers["Vary"] = "Accept-Language"
-    return answer
 
 
 def newest_revision() -> str:

@@ -1,25 +1,21 @@
 """The screen at a door in a real browser: read by a real decoder, blank when in doubt, and silent towards the outside."""
 
 import base64
-import shutil
-import threading
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 import zxingcpp
-from playwright.sync_api import expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import expect
 
 from app import clock, db
 from app.geofences import actions, store
 from app.geofences.rules import door_code
 from tests import make
+from tests.web.conftest import needs_chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium, which pip cannot bring")
+pytestmark = needs_chromium
 
-QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update")
 SIZES = {"tablet lying": (1024, 600), "tablet upright": (800, 1280), "phone": (390, 844)}
 
 # A picture as the browser itself reads it: its width, and its grey values as bytes.
@@ -32,43 +28,6 @@ PIXELS = """async (png) => {
   for (let at = 1; at < data.length; at += 4) grey += String.fromCharCode(data[at]);
   return [image.width, btoa(grey)];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def served(app, database):
-    """The program on a port of its own, which can be taken away and brought back."""
-    server = Served(app)
-    server.start()
-    yield server
-    server.stop()
-
-
-class Served:
-    """A web server that may be stopped and started on the same port."""
-
-    def __init__(self, app):
-        self.app, self.port, self.server = app, 0, None
-
-    def start(self):
-        self.server = make_server("127.0.0.1", self.port, self.app, threaded=True)
-        self.port = self.server.server_port
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
-
-    def stop(self):
-        if self.server is not None:
-            self.server.shutdown()
-            self.thread.join()
-            self.server.server_close()
-            self.server = None
 
 
 @pytest.fixture
