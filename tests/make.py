@@ -1,6 +1,7 @@
 """Builders of what tests need, every default filled in: `make.person(session, unit=make.unit(session, "DISHUB"))`."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from app import jws
 from app.access import Role
+from app.assignments import store as assignments
+from app.assignments.rules import LetterKind, Terms
 from app.checkins.store import Checkin, CheckinReport, make_partitions
 from app.devices.store import Device
 from app.people.actions.accounts import hash_password
@@ -196,6 +199,27 @@ def leave(
     )
     session.flush()
     return made
+
+
+def letter(
+    session: Session,
+    by: Person,
+    *named: Person,
+    first_day: date,
+    last_day: date | None = None,
+    sites: Sequence[int] = (),
+    now: datetime = THEN,
+    **terms: Any,
+) -> int:
+    """The id of a letter that `by` issued for those named; `sites` by the ids of their versions, `terms` as the rules know them."""
+    number = next(_numbers)
+    said = Terms(**{"kind": LetterKind.DUTY, "first_day": first_day, "last_day": last_day or first_day} | terms)
+    units = {person.id: session.scalars(select(Posting.unit_id).where(Posting.person_id == person.id)).first() for person in named}
+    at = session.scalars(text("SELECT DISTINCT site_id FROM site_versions WHERE id = ANY(:ids)"), {"ids": list(sites)}).all()
+    own = unit(session).id
+    letter_id = assignments.add_letter(session, own, f"800/{number}/UJI", "Rapat uji", said, units, at, by.id, now)
+    assert letter_id is not None
+    return letter_id
 
 
 def site(

@@ -338,6 +338,64 @@ CREATE TABLE incident_withdrawals (
 );
 """
 
+LETTERS = """
+CREATE TABLE assignment_letters (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_assignment_letters PRIMARY KEY,
+    unit_id bigint NOT NULL CONSTRAINT fk_assignment_letters_unit_id_units REFERENCES units,
+    number text NOT NULL,
+    kind text NOT NULL,
+    purpose text NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    place text NOT NULL,
+    proof text NOT NULL,
+    starts time,
+    ends time,
+    zone text,
+    issued_by bigint NOT NULL CONSTRAINT fk_assignment_letters_issued_by_people REFERENCES people,
+    issued_at timestamptz NOT NULL,
+    CONSTRAINT uq_assignment_letters_unit_id UNIQUE (unit_id, number),
+    CONSTRAINT ck_assignment_letters_kind CHECK (kind IN ('duty', 'travel', 'home', 'ceremony')),
+    CONSTRAINT ck_assignment_letters_place CHECK (place IN ('sites', 'anywhere')),
+    CONSTRAINT ck_assignment_letters_proof CHECK (proof IN ('checkins', 'letter')),
+    CONSTRAINT ck_assignment_letters_days CHECK (last_day >= first_day),
+    CONSTRAINT ck_assignment_letters_hours CHECK ((starts IS NULL) = (ends IS NULL) AND (kind <> 'ceremony' OR starts IS NOT NULL))
+);
+CREATE INDEX ix_assignment_letters_last_day ON assignment_letters (last_day);
+
+CREATE TABLE letter_people (
+    letter_id bigint NOT NULL CONSTRAINT fk_letter_people_letter_id_assignment_letters REFERENCES assignment_letters,
+    person_id bigint NOT NULL CONSTRAINT fk_letter_people_person_id_people REFERENCES people,
+    unit_id bigint NOT NULL CONSTRAINT fk_letter_people_unit_id_units REFERENCES units,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    CONSTRAINT pk_letter_people PRIMARY KEY (letter_id, person_id)
+);
+CREATE INDEX ix_letter_people_person_id ON letter_people (person_id, last_day);
+
+CREATE TABLE letter_sites (
+    letter_id bigint NOT NULL CONSTRAINT fk_letter_sites_letter_id_assignment_letters REFERENCES assignment_letters,
+    site_id bigint NOT NULL CONSTRAINT fk_letter_sites_site_id_sites REFERENCES sites,
+    CONSTRAINT pk_letter_sites PRIMARY KEY (letter_id, site_id)
+);
+
+CREATE TABLE letter_approvals (
+    letter_id bigint CONSTRAINT pk_letter_approvals PRIMARY KEY
+        CONSTRAINT fk_letter_approvals_letter_id_assignment_letters REFERENCES assignment_letters,
+    approved_by bigint NOT NULL CONSTRAINT fk_letter_approvals_approved_by_people REFERENCES people,
+    approved_at timestamptz NOT NULL
+);
+
+CREATE TABLE letter_withdrawals (
+    letter_id bigint CONSTRAINT pk_letter_withdrawals PRIMARY KEY
+        CONSTRAINT fk_letter_withdrawals_letter_id_assignment_letters REFERENCES assignment_letters,
+    from_day date NOT NULL,
+    reason text NOT NULL,
+    withdrawn_by bigint NOT NULL CONSTRAINT fk_letter_withdrawals_withdrawn_by_people REFERENCES people,
+    withdrawn_at timestamptz NOT NULL
+);
+"""
+
 LEDGER = """
 CREATE TABLE ledger_leaves (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_ledger_leaves PRIMARY KEY,
@@ -603,6 +661,7 @@ CREATE TABLE job_runs (
 # Facts: written once. The trigger holds for every role, the owner's too, so a slip shows as an error and not as a lost record.
 APPEND_ONLY = (
     "site_versions", "door_codes", "leaves", "leave_decisions", "leave_cuts", "incidents", "incident_units", "incident_withdrawals",
+    "assignment_letters", "letter_people", "letter_sites", "letter_approvals", "letter_withdrawals",
     "roster_versions", "swaps",
     "swap_answers", "swap_decisions", "ledger_leaves", "ledger_contents", "ledger_order",
     "ledger_nodes", "ledger_checkpoints", "checkins", "checkin_reports", "checkin_replays", "findings", "finding_decisions",
@@ -652,7 +711,7 @@ END $$;
 
 
 def upgrade() -> None:
-    for part in (PEOPLE, PLACES, WORKDAYS, INCIDENTS, LEDGER, CHECKINS, DERIVED, ROLE):
+    for part in (PEOPLE, PLACES, WORKDAYS, INCIDENTS, LETTERS, LEDGER, CHECKINS, DERIVED, ROLE):
         op.execute(part)
     for table, rights in MUTABLE.items():
         op.execute(f"GRANT {rights} ON {table} TO tapak_app")
@@ -673,6 +732,7 @@ def downgrade() -> None:
         " day_records, checkin_replays, checkin_reports, checkins,"
         " ledger_deliveries,"
         " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves,"
+        " letter_withdrawals, letter_approvals, letter_sites, letter_people, assignment_letters,"
         " incident_withdrawals, incident_units, incidents, leave_cuts, leave_decisions, leaves, holidays,"
         " calendar_memberships, calendar_groups,"
         " swap_decisions, swap_answers, swaps, roster_versions, roster_drafts, roster_patterns, rest_rules,"
