@@ -58,6 +58,11 @@ def scan_late(session: Session, turn: Turn) -> int:
     return sum(anomalies.scan_day(session, day, turn.now) for day in days)
 
 
+def grant_lapsed(session: Session, turn: Turn) -> int:
+    """Number of appeals about findings that are granted because nobody answered them in time."""
+    return anomalies.grant_lapsed(session, turn.now)
+
+
 def note_installed(session: Session, turn: Turn) -> int:
     """Number of keys, decrees and versions of the rules that signed or judged without being in the ledger yet.
 

@@ -40,7 +40,7 @@ JOBS = (
     Job(
         "night",
         "10 0 * * *",
-        first=(steps.close_late, steps.scan_late),
+        first=(steps.grant_lapsed, steps.close_late, steps.scan_late),
         daily=(close_day, scan_day),
         monthly=(update_month,),
         last=(steps.seal,),

@@ -497,6 +497,17 @@ CREATE TABLE checkin_replays (
     at timestamptz NOT NULL
 );
 
+CREATE TABLE checkin_rulings (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_checkin_rulings PRIMARY KEY,
+    checkin_id uuid NOT NULL,
+    person_id bigint NOT NULL CONSTRAINT fk_checkin_rulings_person_id_people REFERENCES people,
+    day date NOT NULL,
+    counts boolean,
+    cause text NOT NULL,
+    ruled_at timestamptz NOT NULL
+);
+CREATE INDEX ix_checkin_rulings_day ON checkin_rulings (day, person_id);
+
 CREATE FUNCTION make_checkin_partitions(first_month date, months integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
@@ -593,15 +604,32 @@ CREATE TABLE findings (
 );
 CREATE INDEX ix_findings_person_id ON findings (person_id, day);
 
-CREATE TABLE finding_decisions (
-    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_finding_decisions PRIMARY KEY,
-    finding_id bigint NOT NULL CONSTRAINT uq_finding_decisions_finding_id UNIQUE
-        CONSTRAINT fk_finding_decisions_finding_id_findings REFERENCES findings,
-    decision text NOT NULL CONSTRAINT ck_finding_decisions_decision CHECK (decision IN ('uphold', 'dismiss')),
+CREATE TABLE finding_steps (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_finding_steps PRIMARY KEY,
+    finding_id bigint NOT NULL CONSTRAINT fk_finding_steps_finding_id_findings REFERENCES findings,
+    step text NOT NULL CONSTRAINT ck_finding_steps_step CHECK (step IN ('reply', 'proposal', 'decision', 'appeal', 'final')),
+    answer text CONSTRAINT ck_finding_steps_answer CHECK (answer IN ('uphold', 'partial', 'dismiss')),
     reason text NOT NULL,
-    decided_by bigint NOT NULL CONSTRAINT fk_finding_decisions_decided_by_people REFERENCES people,
-    decided_at timestamptz NOT NULL
+    evidence text,
+    checkins uuid[] NOT NULL DEFAULT '{}',
+    taken_by bigint CONSTRAINT fk_finding_steps_taken_by_people REFERENCES people,
+    level text,
+    taken_at timestamptz NOT NULL,
+    CONSTRAINT ck_finding_steps_answered CHECK ((answer IS NULL) = (step IN ('reply', 'appeal')))
 );
+CREATE INDEX ix_finding_steps_finding_id ON finding_steps (finding_id, id);
+CREATE UNIQUE INDEX uq_finding_steps_finding_id ON finding_steps (finding_id, step) WHERE step <> 'reply';
+
+CREATE TABLE position_views (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_position_views PRIMARY KEY,
+    person_id bigint NOT NULL CONSTRAINT fk_position_views_person_id_people REFERENCES people,
+    viewer_id bigint NOT NULL CONSTRAINT fk_position_views_viewer_id_people REFERENCES people,
+    cause text NOT NULL,
+    shown text NOT NULL CONSTRAINT ck_position_views_shown CHECK (shown IN ('point', 'band')),
+    checkins integer NOT NULL,
+    viewed_at timestamptz NOT NULL
+);
+CREATE INDEX ix_position_views_person_id ON position_views (person_id, id);
 
 CREATE TABLE assessments (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_assessments PRIMARY KEY,
@@ -664,7 +692,8 @@ APPEND_ONLY = (
     "assignment_letters", "letter_people", "letter_sites", "letter_approvals", "letter_withdrawals",
     "roster_versions", "swaps",
     "swap_answers", "swap_decisions", "ledger_leaves", "ledger_contents", "ledger_order",
-    "ledger_nodes", "ledger_checkpoints", "checkins", "checkin_reports", "checkin_replays", "findings", "finding_decisions",
+    "ledger_nodes", "ledger_checkpoints", "checkins", "checkin_reports", "checkin_replays", "checkin_rulings",
+    "findings", "finding_steps", "position_views",
     "corrections", "correction_decisions",
     "assessments", "budget_realisations",
 )  # fmt: skip
@@ -728,8 +757,8 @@ def downgrade() -> None:
     op.execute("DROP OWNED BY tapak_app")
     for table in (
         "job_runs, ratings, budget_realisations,"
-        " assessments, finding_decisions, findings, correction_decisions, corrections,"
-        " day_records, checkin_replays, checkin_reports, checkins,"
+        " assessments, position_views, finding_steps, findings, correction_decisions, corrections,"
+        " day_records, checkin_rulings, checkin_replays, checkin_reports, checkins,"
         " ledger_deliveries,"
         " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves,"
         " letter_withdrawals, letter_approvals, letter_sites, letter_people, assignment_letters,"

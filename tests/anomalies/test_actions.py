@@ -11,12 +11,15 @@ from app.access import Actor, Grant, Role
 from app.anomalies import actions
 from app.anomalies import store as findings
 from app.anomalies.rules import Kind, Status
+from app.anomalies.store import Wording
 from app.attendance import actions as attendance
 from app.ledger.store import Leaf
 from tests import make
 
 DAY = date(2026, 1, 13)
 NOW = datetime(2026, 1, 14, tzinfo=UTC)
+# The time to reply is over.
+HEARD = NOW + timedelta(days=15)
 MORNING = datetime(2026, 1, 12, 23, 20, tzinfo=UTC)
 
 
@@ -44,7 +47,7 @@ def office(session):
     agency = make.unit(session)
     unit = make.unit(session, "DISHUB", agency)
     people = [make.person(session, unit) for _ in range(3)]
-    head = make.person(session, unit)
+    head = make.person(session, agency)
     stranger = make.person(session, make.unit(session, "JATENG"))
     return {
         "people": people,
@@ -77,7 +80,7 @@ def test_a_dismissed_finding_stays_dismissed_until_its_evidence_changes(session,
     crowd(session, *office["people"])
     actions.scan_day(session, DAY, NOW)
     first = found_in(session)[0]
-    actions.decide(session, first.id, Status.DISMISSED, "Satu ponsel dinas dipakai bergantian", office["head"], NOW)
+    decide(session, first, office["head"])
     assert actions.scan_day(session, DAY, NOW) == 0
     late = make.person(session, make.unit(session, "DISHUB"))
     crowd(session, late, minute=3)
@@ -93,16 +96,16 @@ def test_a_decision_is_a_leaf_of_the_ledger_without_the_words_of_its_reason(sess
     crowd(session, *office["people"])
     actions.scan_day(session, DAY, NOW)
     finding = found_in(session)[0]
-    decided = actions.decide(session, finding.id, Status.UPHELD, "Mengaku", office["head"], NOW)
-    assert (decided.status, decided.decision_reason, decided.decided_at) == (Status.UPHELD, "Mengaku", NOW)
+    decided = actions.decide(session, finding.id, Wording("Mengaku", Status.UPHELD), office["head"], HEARD.date(), HEARD)
+    assert (decided.status, decided.decided.reason, decided.decided.at) == (Status.UPHELD, "Mengaku", HEARD)
     [told] = make.told(session, "finding_decision")
-    assert (told["subject"], told["decision"], told["reason"]) == (f"finding:{finding.id}", "uphold", "Mengaku")
+    assert (told["subject"], told["answer"], told["reason"]) == (f"finding:{finding.id}", "uphold", "Mengaku")
     assert told["evidence"] == finding.evidence_hash
     assert "Mengaku" not in session.scalars(select(Leaf.entry).where(Leaf.kind == "finding_decision")).one()
 
 
-def decide(session, finding, by):
-    return actions.decide(session, finding.id, Status.DISMISSED, "Tidak cukup", by, NOW)
+def decide(session, finding, by, answer=Status.DISMISSED, now=NOW):
+    return actions.decide(session, finding.id, Wording("Tidak cukup", answer), by, now.date(), now)
 
 
 def test_nobody_decides_about_himself(session, office):
@@ -152,8 +155,11 @@ def test_one_refusal_does_not_hold_up_the_others(session, office):
     actions.scan_day(session, DAY, NOW)
     ids = [one.id for one in found_in(session)]
     decide(session, found_in(session)[0], office["head"])
-    outcomes = actions.decide_all(session, [*ids, 999_999], Status.UPHELD, "Semua sama", office["head"], NOW)
-    assert [refusal and refusal.code for refusal in outcomes] == ["finding_decided", None, None, "unknown_finding"]
+    outcomes = actions.decide_all(
+        session, [*ids, 999_999], Wording("Semua sama", Status.UPHELD), office["head"], HEARD.date(), HEARD
+    )
+    refused = [answered.refusal and answered.refusal.code for answered in outcomes]
+    assert refused == ["finding_decided", None, None, "unknown_finding"]
 
 
 def test_somebody_without_a_post_that_day_is_reviewed_where_he_checked_in(session, office):

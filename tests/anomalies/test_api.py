@@ -15,14 +15,14 @@ def world(session, client, sign_in):
     """Three found together, their head, and an officer of another agency; `as_x` are their headers."""
     unit = make.unit(session, "DISHUB", make.unit(session))
     people = [make.person(session, unit) for _ in range(3)]
-    head, officer, auditor = (make.person(session, unit) for _ in range(3))
+    head, officer, auditor = (make.person(session) for _ in range(3))
     make.grant(session, head, "supervisor", unit)
     make.grant(session, officer, "hr", make.unit(session, "JATENG"))
     make.grant(session, auditor, "auditor", make.unit(session))
     crowd(session, *people)
     assert actions.scan_day(session, DAY, NOW) == 3
     signed_in = {"people": people[0], "colleague": people[1], "head": head, "officer": officer, "auditor": auditor}
-    return {"person": people[0], **{f"as_{name}": sign_in(person.id, "en") for name, person in signed_in.items()}}
+    return {"person": people[0], "three": people, **{f"as_{name}": sign_in(person.id, "en") for name, person in signed_in.items()}}
 
 
 def ids(client, headers, query=""):
@@ -98,14 +98,58 @@ def test_several_get_one_answer_and_each_says_what_became_of_it(client, world):
 @pytest.mark.parametrize(
     "body, place",
     [
-        ({"decision": "partial", "reason": "abc"}, "/decision"),
+        ({"decision": "maybe", "reason": "abc"}, "/decision"),
+        ({"decision": "partial", "reason": "abc"}, "/checkins"),
         ({"decision": "uphold", "reason": "x"}, "/reason"),
         ({"decision": "uphold"}, "/reason"),
         ({**REASON, "by": 1}, "/by"),
     ],
-    ids=["another decision", "no real reason", "no reason", "something more"],
+    ids=["another decision", "a part of nothing", "no real reason", "no reason", "something more"],
 )
 def test_a_decision_that_is_none_is_refused_where_it_is_wrong(client, world, body, place):
     some = ids(client, world["as_head"])[0]
     answer = client.post(f"/v1/findings/{some}/decision", json=body, headers=world["as_head"])
     assert answer.status_code == 422 and place in answer.json["errors"]
+
+
+def test_a_person_replies_and_appeals_and_reads_every_step_with_the_name_of_who_took_it(client, session, world):
+    from app import clock
+
+    crowd(session, *world["three"], minute=300)
+    actions.scan_day(session, DAY, clock.now())
+    mine = client.get("/v1/me/findings", headers=world["as_people"]).json["items"][0]
+    path = f"/v1/me/findings/{mine['id']}"
+    uphold = {"decision": "uphold", "reason": "Tidak meyakinkan"}
+    assert client.post(f"/v1/findings/{mine['id']}/decision", json=uphold, headers=world["as_head"]).json["code"] == "reply_awaited"
+    said = client.post(f"{path}/reply", json={"reason": "Saya di kantor", "evidence": "CCTV"}, headers=world["as_people"])
+    assert said.status_code == 201 and [step["step"] for step in said.json["steps"]] == ["reply"]
+    decided = client.post(f"/v1/findings/{mine['id']}/decision", json=uphold, headers=world["as_head"]).json
+    assert (decided["status"], decided["due_at"], decided["waits_at"]) == ("uphold", None, None)
+    told = client.post(f"{path}/appeal", json={"reason": "Ada saksi"}, headers=world["as_people"]).json
+    assert [(step["step"], step["answer"]) for step in told["steps"]] == [("reply", None), ("decision", "uphold"), ("appeal", None)]
+    assert told["steps"][1]["by"].startswith("Pegawai") and not told["is_final"]
+    assert client.post(f"{path}/appeal", json={"reason": "Lagi"}, headers=world["as_people"]).json["code"] == "nothing_to_appeal"
+    assert client.post(f"{path}/reply", json={"reason": "Lagi"}, headers=world["as_colleague"]).status_code == 404
+    answer = client.post(f"/v1/findings/{mine['id']}/decision", json=uphold, headers=world["as_head"])
+    assert (answer.status_code, answer.json["code"]) == (403, "next_level")
+
+
+def test_the_overdue_list_says_where_each_waits_and_the_summary_counts_them(client, world):
+    late = client.get("/v1/findings?overdue=true", headers=world["as_head"]).json["items"]
+    assert [(item["is_overdue"], item["waits_at"]) for item in late] == [(True, "BALI")] * 3
+    summary = client.get("/v1/findings/summary?kind=shared_coordinates", headers=world["as_head"]).json
+    assert (summary["waiting"], summary["overdue"], len(summary["items"])) == (3, 3, 3)
+    assert summary["items"][0]["oldest_at"] == late[0]["found_at"]
+    assert client.get("/v1/findings/summary", headers=world["as_officer"]).json["items"] == []
+    one = client.get(f"/v1/findings?nip={late[0]['nip']}", headers=world["as_head"]).json["items"]
+    assert [item["id"] for item in one] == [late[0]["id"]]
+    assert client.get("/v1/findings?since=2026-01-14", headers=world["as_head"]).json["items"] == []
+
+
+def test_a_cause_is_decided_at_once_and_either_ids_or_a_cause_are_named(client, world):
+    cause = {"kind": "shared_coordinates", "unit": "DISHUB"}
+    both = {**REASON, "ids": [1], "cause": cause}
+    for wrong in (both, REASON):
+        assert client.post("/v1/findings/decisions", json=wrong, headers=world["as_head"]).status_code == 422
+    answer = client.post("/v1/findings/decisions", json={**REASON, "cause": cause}, headers=world["as_head"])
+    assert [item["status"] for item in answer.json["items"]] == ["decided"] * 3

@@ -70,6 +70,11 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
         "finding_decision",
         lambda office: office.do("hr", "POST", "/v1/findings/decisions", {"ids": [office.finding()], **DECISION}),
     ),
+    "POST /v1/me/findings/<int:finding_id>/reply": (
+        "finding_reply",
+        lambda office: office.do("found", "POST", f"/v1/me/findings/{office.fresh_finding()}/reply", {"reason": "Saya di kantor"}),
+    ),
+    "POST /v1/me/findings/<int:finding_id>/appeal": ("finding_appeal", lambda office: office.appeal()),
     "PUT /v1/budgets/<unit>/<quarter>": (
         "budget",
         lambda office: office.do("hr", "PUT", "/v1/budgets/BALI/2026-Q3", {"pct": "81.5", "source": "Laporan realisasi"}),
@@ -240,9 +245,26 @@ class Office(SimpleNamespace):
     def finding(self) -> int:
         from app.anomalies import actions
 
-        crowd(self.session, *(make.person(self.session) for _ in range(3)))
+        crowd(self.session, *(make.person(self.session, make.unit(self.session, "DISHUB")) for _ in range(3)))
         actions.scan_day(self.session, DAY, NOW)
         return self.session.scalar(text("SELECT min(id) FROM findings"))
+
+    def fresh_finding(self) -> int:
+        """A finding of this very night, about somebody who can still reply: `found`."""
+        from app.anomalies import actions
+
+        people = [make.person(self.session, make.unit(self.session, "DISHUB")) for _ in range(3)]
+        crowd(self.session, *people)
+        actions.scan_day(self.session, DAY, clock.now())
+        self.headers["found"] = self.sign_in(people[0].id)
+        asked = {"person": people[0].id}
+        return self.session.scalar(text("SELECT id FROM findings WHERE person_id = :person"), asked)
+
+    def appeal(self) -> None:
+        finding = self.fresh_finding()
+        self.do("found", "POST", f"/v1/me/findings/{finding}/reply", {"reason": "Saya di kantor"})
+        self.do("hr", "POST", f"/v1/findings/{finding}/decision", {"decision": "uphold", "reason": "Tidak meyakinkan"})
+        self.do("found", "POST", f"/v1/me/findings/{finding}/appeal", {"reason": "Ada saksi"})
 
     def grant(self) -> int:
         body = {"nip": self.nip, "role": "supervisor", "unit": "BALI", "since": "2026-01-01"}
@@ -366,7 +388,7 @@ def office(session, client, sign_in, tmp_path) -> Office:
     )
     drawing = tmp_path / "dishub.geojson"
     drawing.write_text(json.dumps(feature()))
-    return Office(circular=circular,
+    return Office(circular=circular, sign_in=sign_in,
         drawing=drawing, session=session, client=client, headers=headers, person=person, partner=partner, nip=person.nip, file=file
     )  # fmt: skip
 

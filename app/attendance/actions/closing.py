@@ -123,7 +123,7 @@ def _as_evidence(found: checkins.Seen) -> rules.Checkin:
     bracket = None
     if found.time_grade is not Grade.VERIFIED:
         bracket = rules.Bracket(found.earliest_at, found.latest_at, found.time_grade is Grade.PLAUSIBLE)
-    return rules.Checkin(found.checkin_id, found.direction, found.taken_at, found.counts, bracket, found.site_zone)
+    return rules.Checkin(found.checkin_id, found.direction, found.taken_at, found.counts, bracket, found.site_zone, found.is_ruled)
 
 
 def _derived(person: Employed, evidence: rules.Evidence) -> attendance.Derived:

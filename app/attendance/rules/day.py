@@ -246,10 +246,13 @@ def _on_leave(status: Status, evidence: Evidence, decree: Decree) -> Iterator[Li
 
 
 def _mentions(made: Sequence[Checkin], shifts: Sequence[Worked], workday: Workday) -> Iterator[Line]:
-    """A sentence for every check-in that changes nothing, so that its absence from the reckoning is explained."""
+    """A sentence for every check-in that changes nothing, and for one that does or does not by a decision about a finding."""
     reckoned = {found.checkin_id for shift in shifts for found in shift.made}
     for found in made:
-        if not found.counts:
+        if found.is_ruled:
+            said = "lifted" if found.counts else "struck"
+            yield Line(f"day_{said}_{found.direction}", {"at": clock_of(found.taken_at, workday)})
+        if not found.counts and not found.is_ruled:
             yield Line(f"day_rejected_{found.direction}", {"at": clock_of(found.taken_at, workday)})
-        elif found.checkin_id not in reckoned:
+        if found.counts and found.checkin_id not in reckoned:
             yield Line(f"day_outside_window_{found.direction}", {"at": clock_of(found.taken_at, workday)})

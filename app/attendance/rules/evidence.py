@@ -24,7 +24,8 @@ class Bracket:
 class Checkin:
     """A check-in as the day sees it: once judged, only whether it counts matters; `bracket` where its time may matter.
 
-    `site_zone`: of the clocks at the site where it was made; it is told and moves no hours.
+    `site_zone`: of the clocks at the site where it was made; it is told and moves no hours. `is_ruled`: a decision about a finding
+    says whether it counts, in place of its verdict.
     """
 
     checkin_id: UUID
@@ -33,6 +34,7 @@ class Checkin:
     counts: bool
     bracket: Bracket | None = None
     site_zone: str | None = None
+    is_ruled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from app.checkins.store.audited import (
 )
 from app.checkins.store.context import Asked, Device, Gathered, contexts_for
 from app.checkins.store.kept import Kept, add_all, find_kept, note_replays
+from app.checkins.store.rulings import CheckinRuling, Ruled, rule
 from app.checkins.store.seen import Seen, list_between, list_changed_since, list_of_person, list_on
 from app.checkins.store.tables import Checkin, CheckinReplay, CheckinReport, make_partitions
 
@@ -26,9 +27,11 @@ __all__ = [
     "Checkin",
     "CheckinReplay",
     "CheckinReport",
+    "CheckinRuling",
     "Device",
     "Gathered",
     "Kept",
+    "Ruled",
     "Seen",
     "add_all",
     "contexts_for",
@@ -39,4 +42,5 @@ __all__ = [
     "list_on",
     "make_partitions",
     "note_replays",
+    "rule",
 ]

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.checkins.rules.timing import Grade
+from app.checkins.store.rulings import in_force
 from app.checkins.store.tables import Checkin
 from app.db import Session
 from app.geofences.store import Site, SiteVersion
@@ -15,7 +16,10 @@ from app.geofences.store import Site, SiteVersion
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One check-in as evidence of a day; `site_zone`: of the clocks at its site, where the site names one."""
+    """One check-in as evidence of a day; `site_zone`: of the clocks at its site, where the site names one.
+
+    `counts`: by its verdict, unless a decision `is_ruled` to say otherwise.
+    """
 
     checkin_id: UUID
     person_id: int
@@ -28,6 +32,7 @@ class Seen:
     latest_at: datetime
     grade: str
     site_zone: str | None
+    is_ruled: bool = False
 
     @property
     def time_grade(self) -> Grade:
@@ -42,19 +47,22 @@ def list_on(session: Session, day: date, person_ids: Sequence[int] | None = None
 
 def list_between(session: Session, first_day: date, last_day: date, person_ids: Sequence[int] | None = None) -> list[Seen]:
     """Every check-in of the work dates, both included, whatever its verdict, by person and time."""
+    ruled = in_force(first_day, last_day)
     query = select(
         Checkin.id,
         Checkin.person_id,
         Checkin.direction,
         Checkin.taken_at,
-        Checkin.counts,
+        func.coalesce(ruled.c.counts, Checkin.counts),
         Checkin.verdict,
         Checkin.flags,
         Checkin.earliest_at,
         Checkin.latest_at,
         Checkin.time_grade,
         Site.zone,
+        ruled.c.counts.is_not(None),
     )
+    query = query.outerjoin(ruled, ruled.c.checkin_id == Checkin.id)
     query = query.outerjoin(SiteVersion, SiteVersion.id == Checkin.site_version_id).outerjoin(Site, Site.id == SiteVersion.site_id)
     query = query.where(Checkin.work_date == first_day if first_day == last_day else Checkin.work_date.between(first_day, last_day))
     if person_ids is not None:

@@ -1,0 +1,33 @@
+"""What is done about findings, as one module: `from app.anomalies import actions`."""
+
+from app.anomalies.actions.deciding import (
+    AT_ONCE,
+    DECIDES,
+    READS,
+    Answered,
+    appeal,
+    decide,
+    decide_all,
+    grant_lapsed,
+    ids_of_cause,
+    reply,
+)
+from app.anomalies.actions.reading import get_for, list_for, summary_for
+from app.anomalies.actions.scanning import scan_day
+
+__all__ = [
+    "AT_ONCE",
+    "Answered",
+    "DECIDES",
+    "READS",
+    "appeal",
+    "decide",
+    "decide_all",
+    "get_for",
+    "grant_lapsed",
+    "ids_of_cause",
+    "list_for",
+    "reply",
+    "scan_day",
+    "summary_for",
+]

@@ -1,0 +1,40 @@
+"""Everything asked of the tables of findings, as one module: `from app.anomalies import store as findings`."""
+
+from app.anomalies.store.findings import (
+    Counted,
+    Reviewed,
+    Wanted,
+    add_all,
+    count_waiting,
+    get_reviewed,
+    is_party,
+    list_ids,
+    list_overdue_appeals,
+    list_reviewed,
+    list_shown,
+)
+from app.anomalies.store.sightings import list_sightings
+from app.anomalies.store.steps import Recorded, Wording, add_step, lock
+from app.anomalies.store.tables import Finding, FindingStep, PositionView
+
+__all__ = [
+    "Counted",
+    "Finding",
+    "FindingStep",
+    "PositionView",
+    "Recorded",
+    "Reviewed",
+    "Wanted",
+    "Wording",
+    "add_all",
+    "add_step",
+    "count_waiting",
+    "get_reviewed",
+    "is_party",
+    "list_ids",
+    "list_overdue_appeals",
+    "list_reviewed",
+    "list_shown",
+    "list_sightings",
+    "lock",
+]
