@@ -67,9 +67,9 @@ class Letter:
     zone: str | None = None
 
     @property
-    def has_hours(self) -> bool:
-        """Whether it says when one works."""
-        return self.starts is not None and self.ends is not None and self.kind is not LetterKind.CEREMONY
+    def moves_hours(self) -> bool:
+        """Whether it says when one works, or by whose clocks."""
+        return self.kind is not LetterKind.CEREMONY and (self.starts is not None or self.zone is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def flaw_of(terms: Terms, sites: Sequence[str]) -> str | None:
         if terms.starts is None or terms.first_day != terms.last_day:
             return "letter_ceremony_hour"
         return None if terms.place is PlaceRule.SITES and terms.proof is Proof.CHECKINS else "letter_ceremony_proof"
-    says = sites or terms.place is PlaceRule.ANYWHERE or terms.proof is Proof.LETTER or terms.starts or terms.zone
+    says = sites or terms.place is PlaceRule.ANYWHERE or terms.proof is Proof.LETTER or terms.starts is not None or terms.zone
     return None if says else "letter_says_nothing"
 
 
@@ -116,9 +116,11 @@ def rostered_under(day: date, usual: RosterEntry | None, letters: Iterable[Lette
     """
     entry = usual
     for letter in sorted(holding_on(day, letters), key=lambda letter: letter.id):
-        if letter.starts and letter.ends and letter.has_hours:
+        if not letter.moves_hours:
+            continue
+        if letter.starts is not None and letter.ends is not None:
             entry = RosterEntry(day, (Shift(letter.number, letter.starts, letter.ends),), letter.zone)
-        elif letter.zone and letter.kind is not LetterKind.CEREMONY:
+        else:
             entry = replace(entry or RosterEntry(day, None), zone=letter.zone)
     return entry
 
@@ -152,6 +154,6 @@ def ceremonies_on(day: date, zone: str, letters: Iterable[Letter]) -> tuple[Cere
             instant_of(day if letter.starts < letter.ends else day + ONE_DAY, letter.ends, letter.zone or zone),
         )
         for letter in holding_on(day, letters)
-        if letter.kind is LetterKind.CEREMONY and letter.starts and letter.ends
+        if letter.kind is LetterKind.CEREMONY and letter.starts is not None and letter.ends is not None
     ]
     return tuple(sorted(found, key=lambda ceremony: (ceremony.starts_at, ceremony.letter_id)))

@@ -8,7 +8,7 @@ and away on duty, so it means nothing here):
     P    left early                  L    public holiday               CS  sick leave         LB  joint leave, also as leave
     XM   no check-in was made        R    no work owed (rest)          CM  maternity leave
     XK   no check-out was made       F    dispensation                  (blank) no day record
-                                     G    struck by incidents, whole
+    DL   on duty by a letter         G    struck by incidents, whole
 
 Coming and going combine, coming first: TP, TXK, XMP.
 """
@@ -32,6 +32,7 @@ PRESENT, LEAVE = "present", "leave"
 
 ON_TIME, LATE, EARLY, NO_IN, NO_OUT = "H", "T", "P", "XM", "XK"
 STATUS_CODES = {
+    "assigned": "DL",
     "absent": "A",
     "not_yet": "B",
     "holiday": "L",
@@ -76,6 +77,7 @@ class Counts:
     """Sums over day records; `by_band` are days in the decree's bands, lowest first, `leave_by_kind` in order of LeaveKind."""
 
     present: int = 0
+    assigned: int = 0
     absent: int = 0
     leave: int = 0
     holiday: int = 0
@@ -98,7 +100,7 @@ class Counts:
     @property
     def owed(self) -> int:
         """Days on which work was owed, leave included: what attendance is measured against."""
-        return self.present + self.absent + self.leave + self.not_yet
+        return self.present + self.assigned + self.absent + self.leave + self.not_yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 
 from app import decrees
+from app.assignments.rules import Proof, rostered_under
 from app.attendance.rules import Checkin, Evidence, Outcome, derive, status_of
 from app.config import ROOT
 from app.workdays.rules import Leave, LeaveKind, Part, RosterEntry, Shift, ShiftKind, workday_on
-from tests.attendance.worlds import CHRISTMAS, SATURDAY, TUESDAY, WITA, at, incident
+from tests.attendance.worlds import CHRISTMAS, SATURDAY, TUESDAY, WITA, at, incident, letter
 
 ANY, NONE = "any", "-"
 DAYS = {"weekday": TUESDAY, "weekend": SATURDAY}
@@ -20,7 +21,9 @@ ROSTERS = {
     "shift": (Shift("SIANG", time(8), time(16, 30)),),
     "standby": (Shift("SIAGA", time(8), time(16, 30), ShiftKind.ON_CALL),),
     "rest": (),
+    "letter": (Shift("800/1", time(8), time(16, 30)),),
 }
+PROOFS = {"check-ins": Proof.CHECKINS, "letter": Proof.LETTER}
 HOLIDAYS = {
     NONE: None,
     "national": CHRISTMAS,
@@ -38,7 +41,7 @@ MADE = {
 STRUCK = {NONE: (), "part": (("10:00:00", "10:05:00"),), "whole": (("12:00:00", "23:00:00"), ("04:00:00", "12:00:00"))}
 CLASSES = {"day_absent": "absence", "day_leave_unpaid": "leave"}
 
-AXES = (ROSTERS, DAYS, HOLIDAYS, LEAVES, STRUCK, MADE, ("open", "closed"))
+AXES = (ROSTERS, DAYS, HOLIDAYS, LEAVES, PROOFS, STRUCK, MADE, ("open", "closed"))
 CASES = list(product(*AXES))
 
 
@@ -50,25 +53,29 @@ def rows() -> list[list[str]]:
 
 def fitting(case: tuple[str, ...]) -> int | None:
     """The number of the first row that fits."""
-    roster, day, holiday, leave, struck, made, window = case
+    roster, day, holiday, leave, proof, struck, made, window = case
     counted = "counted" if made in ("an in", "an out", "both") else NONE
-    asked = (roster, day, holiday, leave, struck, counted, window)
+    asked = (roster, day, holiday, leave, proof, struck, counted, window)
     fits = (n for n, row in enumerate(rows()) if all(said in (ANY, is_) for said, is_ in zip(row, asked, strict=False)))
     return next(fits, None)
 
 
 def known(case: tuple[str, ...]) -> Evidence:
-    roster, day_name, holiday, leave, struck, made, window = case
+    roster, day_name, holiday, leave, proof, struck, made, window = case
     day = DAYS[day_name]
     shifts = ROSTERS[roster]
-    workday = workday_on(
-        day, WITA, decrees.on("bali", day), HOLIDAYS[holiday], None if shifts is None else RosterEntry(day, shifts)
-    )
+    letters = (letter(day, proof=PROOFS[proof]),)
+    usual = None if shifts is None or roster == "letter" else RosterEntry(day, shifts)
+    if roster == "letter" and shifts:
+        letters = (replace(letters[0], starts=shifts[0].starts, ends=shifts[0].ends),)
+        usual = RosterEntry(day, ())
+    entry = rostered_under(day, usual, letters)
+    workday = workday_on(day, WITA, decrees.on("bali", day), HOLIDAYS[holiday], entry)
     checkins = [Checkin(UUID(int=n), way, at(clock, day), counts) for n, (way, clock, counts) in enumerate(MADE[made])]
     part = LEAVES[leave]
     asked = None if part is None else Leave(1, LeaveKind.UNPAID, day, day, part)
     incidents = tuple(incident(*clocks, day=day) for clocks in STRUCK[struck])
-    return Evidence(workday, tuple(checkins), asked, window == "closed", incidents=incidents)
+    return Evidence(workday, tuple(checkins), asked, window == "closed", incidents=incidents, letters=letters)
 
 
 def charged(outcome: Outcome) -> set[str]:
@@ -104,7 +111,7 @@ def test_every_pair_of_words_is_judged_together() -> None:
 
 @pytest.mark.parametrize("unknown", [{"kind": "strike"}, {"part": "evening"}], ids=str)
 def test_what_the_table_does_not_know_fails_loudly(unknown: dict[str, str]) -> None:
-    evidence = known((NONE, "weekday", NONE, "whole", NONE, "both", "closed"))
+    evidence = known((NONE, "weekday", NONE, "whole", "check-ins", NONE, "both", "closed"))
     if "kind" in unknown:
         evidence = replace(evidence, workday=replace(evidence.workday, **unknown))
     else:
@@ -134,7 +141,7 @@ def test_half_a_day_of_a_shift_that_became_flexible_excuses_the_day_and_costs_ha
     ],
 )
 def test_half_a_day_owes_the_other_half(part: Part, said, late_min: int, early_min: int) -> None:
-    base = known((NONE, "weekday", NONE, "whole", NONE, "nothing", "closed"))
+    base = known((NONE, "weekday", NONE, "whole", "check-ins", NONE, "nothing", "closed"))
     made = tuple(Checkin(UUID(int=n), way, at(clock), True) for n, (way, clock) in enumerate(said))
     outcome = derive(replace(base, checkins=made, leave=replace(base.leave, part=part)), decrees.on("bali", TUESDAY))
     assert (outcome.late_min, outcome.early_min) == (late_min, early_min)
@@ -142,7 +149,7 @@ def test_half_a_day_owes_the_other_half(part: Part, said, late_min: int, early_m
 
 @pytest.mark.parametrize("part", [Part.MORNING, Part.AFTERNOON])
 def test_half_a_day_costs_half_of_what_leave_and_absence_cost(part: Part) -> None:
-    whole = known((NONE, "weekday", NONE, "whole", NONE, "nothing", "closed"))
+    whole = known((NONE, "weekday", NONE, "whole", "check-ins", NONE, "nothing", "closed"))
     law = decrees.on("bali", TUESDAY)
     outcome = derive(replace(whole, leave=replace(whole.leave, part=part)), law)
     assert {line.code: line.pct for line in outcome.lines if line.pct} == {

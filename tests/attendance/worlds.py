@@ -1,12 +1,15 @@
 """Days to judge: cases written by the wall clock, and Hypothesis strategies of whole days."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from app import decrees
+from app.assignments.rules import Letter, LetterKind, PlaceRule, Proof
 from app.attendance.rules import Checkin, Evidence
 from app.incidents.rules import Incident, IncidentKind
 from app.workdays.rules import Holiday, HolidayKind, Leave, RosterEntry, Shift, workday_on
@@ -28,6 +31,12 @@ def at(clock: str, day: date = TUESDAY) -> datetime:
 def incident(begins: str, ends: str, day: date = TUESDAY, number: int = 1, kind: IncidentKind = IncidentKind.POWER) -> Incident:
     """A declared incident that reaches the person, by Bali's wall clock."""
     return Incident(number, kind, at(begins, day), at(ends, day), "Gardu Renon terbakar", ("BALI",), 0)
+
+
+def letter(day: date = TUESDAY, number: int = 1, **changes: Any) -> Letter:
+    """A letter that names the person for that day, and changes nothing unless told otherwise."""
+    plain = Letter(number, f"800/{number}", LetterKind.DUTY, day, day, PlaceRule.SITES, Proof.CHECKINS)
+    return replace(plain, **changes)
 
 
 def checkins(*said: str, day: date = TUESDAY) -> tuple[Checkin, ...]:

@@ -213,7 +213,7 @@ def test_as_many_people_as_fit_stand_on_a_page_and_totals_and_signature_on_one(p
     assert sheet.cell(8 + people, 3).value == "JUMLAH"
     signed = [sheet.cell(8 + people + 2 + n, 25).value for n in range(8)]
     assert signed[0].endswith(", 1 November 2026") and signed[3:6] == [None] * 3 and signed[7].startswith("NIP")
-    assert sheet.print_area == f"'Rekap'!$A$6:$BS${8 + people + 9}"
+    assert sheet.print_area == f"'Rekap'!$A$6:$BT${8 + people + 9}"
     rows_on_the_last_page = people - (breaks[-1] if breaks else 0) + 2 + 8
     assert rows_on_the_last_page <= 34
 

@@ -16,7 +16,7 @@ from app.workdays.rules import LeaveKind
 
 OCTOBER = date(2026, 10, 1)
 MEMBER = Member(1, "198501012005011001", "Ni Luh", "DISHUB", "Dinas Perhubungan", "BALI.DISHUB")
-STATUSES = ("present", "absent", "leave", "holiday", "joint_leave", "dispensation", "incident", "off", "not_yet")
+STATUSES = ("present", "assigned", "absent", "leave", "holiday", "joint_leave", "dispensation", "incident", "off", "not_yet")
 
 
 def bands_on(decree, day):

@@ -12,7 +12,7 @@ from app.assignments.store.issued import (
     list_letters_of,
     list_named,
 )
-from app.assignments.store.standing import letters_between, letters_on, list_changed_since, standing
+from app.assignments.store.standing import letters_between, letters_on, list_changed_since, list_moved_late, standing
 from app.assignments.store.tables import AssignmentLetter, LetterApproval, LetterPerson, LetterSite, LetterWithdrawal
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "list_changed_since",
     "list_letters",
     "list_letters_of",
+    "list_moved_late",
     "list_named",
     "standing",
 ]

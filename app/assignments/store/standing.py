@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import text
 
 from app.assignments.rules import Letter, LetterKind, PlaceRule, Proof
 from app.db import Session
+from app.workdays.rules import ONE_DAY, REACH_DAYS
 
 
 def standing(whom: str, first_day: str, last_day: str) -> str:
@@ -32,16 +33,30 @@ BETWEEN = standing(
     "(CAST(:person_ids AS bigint[]) IS NULL OR named.person_id = ANY(CAST(:person_ids AS bigint[])))", ":first_day", ":last_day"
 )
 
-# A letter touches the days it was issued for, those on which its issuer's approval made it hold for him, those that were cut off.
-CHANGED = """
+# Whether it says when one works: then check-ins of the days around it may belong to other days than before.
+MOVES = "(letter.kind <> 'ceremony' AND (letter.starts IS NOT NULL OR letter.zone IS NOT NULL))"
+
+CHANGED = f"""
 SELECT DISTINCT named.person_id, day::date
 FROM assignment_letters letter JOIN letter_people named ON named.letter_id = letter.id
 LEFT JOIN letter_approvals approval ON approval.letter_id = letter.id
 LEFT JOIN letter_withdrawals ended ON ended.letter_id = letter.id
-CROSS JOIN LATERAL generate_series(letter.first_day::timestamp, least(letter.last_day, :until - 1)::timestamp, '1 day') AS day
+CROSS JOIN LATERAL generate_series(
+    letter.first_day - CASE WHEN {MOVES} THEN {REACH_DAYS} ELSE 0 END,
+    least(letter.last_day + CASE WHEN {MOVES} THEN {REACH_DAYS} ELSE 0 END, :until - 1)::timestamp, '1 day') AS day
 WHERE letter.issued_at >= :since OR ended.withdrawn_at >= :since
    OR (approval.approved_at >= :since AND named.person_id = letter.issued_by)
 ORDER BY 2, 1
+"""
+
+LATE = f"""
+SELECT DISTINCT named.person_id
+FROM assignment_letters letter JOIN letter_people named ON named.letter_id = letter.id
+LEFT JOIN letter_approvals approval ON approval.letter_id = letter.id
+LEFT JOIN letter_withdrawals ended ON ended.letter_id = letter.id
+WHERE {MOVES} AND letter.last_day >= :first_day AND letter.first_day <= :last_day
+  AND greatest(letter.issued_at, approval.approved_at, ended.withdrawn_at) >= :since
+  AND (CAST(:person_ids AS bigint[]) IS NULL OR named.person_id = ANY(CAST(:person_ids AS bigint[])))
 """
 
 
@@ -64,6 +79,14 @@ def letters_between(
 def list_changed_since(session: Session, since: datetime, until: date) -> list[tuple[int, date]]:
     """The person-days before `until` that a letter touches which was issued, approved or cut short at or after `since`."""
     return [(person_id, day) for person_id, day in session.execute(text(CHANGED), {"since": since, "until": until})]
+
+
+def list_moved_late(session: Session, day: date, reach: int, person_ids: Sequence[int] | None = None) -> set[int]:
+    """People whose hours within `reach` days of that day a letter moved when check-ins of those days could be there already."""
+    first_day, last_day = day - timedelta(days=reach), day + timedelta(days=reach)
+    since = datetime.combine(first_day - ONE_DAY, time(), UTC)
+    ids = None if person_ids is None else list(person_ids)
+    return set(session.scalars(text(LATE), {"first_day": first_day, "last_day": last_day, "since": since, "person_ids": ids}))
 
 
 def _letter(

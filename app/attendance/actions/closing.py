@@ -8,6 +8,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from app import decrees
+from app.assignments import store as assignments
+from app.assignments.actions import instead_of_rosters
+from app.assignments.rules import Letter, anywhere_under, holding_on
 from app.attendance import rules
 from app.attendance import store as attendance
 from app.checkins import store as checkins
@@ -41,13 +44,14 @@ def days_now(session: Session, day: date, now: datetime, person_ids: Sequence[in
 def close_changed(session: Session, since: datetime, until: date, now: datetime) -> int:
     """Number of day records that changed on days before `until`, for those whose evidence arrived at or after `since`.
 
-    The night derives its last days for everybody; this finds the older days that a late phone, leave, roster or incident reaches.
+    The night derives its last days for everybody; this finds the older days that a late phone, leave, roster, letter or incident
+    reaches.
     """
     touched = defaultdict(set)
     for person_id, day in (*checkins.list_changed_since(session, since), *workdays.list_changed_since(session, since)):
         if day < until:
             touched[day].add(person_id)
-    for person_id, day in _struck_since(session, since):
+    for person_id, day in (*_struck_since(session, since), *assignments.list_changed_since(session, since, until)):
         if day < until:
             touched[day].add(person_id)
     return sum(close_day(session, day, now, sorted(person_ids)) for day, person_ids in sorted(touched.items()))
@@ -68,20 +72,22 @@ def evidence_on(
     person_ids: Sequence[int] | None = None,
     law: decrees.Law = decrees.on,
 ) -> Iterator[tuple[Employed, rules.Evidence]]:
-    """Everybody employed that day with everything the day is judged by. Eight queries, however many people.
+    """Everybody employed that day with everything the day is judged by. Ten queries, however many people.
 
-    A check-in belongs to the day of the shift that held it when it came, unless the roster was written later: then it is asked
-    again which shift holds it now.
+    A check-in belongs to the day of the shift that held it when it came, unless the roster or a letter that moves hours was
+    written later: then it is asked again which shift holds it now.
     """
     employed = people.list_employed_on(session, day, person_ids=person_ids)
-    owed = workdays.workdays_on(session, employed, day, law)
+    letters = assignments.letters_on(session, day, person_ids)
+    owed = workdays.workdays_on(session, employed, day, law, instead_of_rosters(session, letters, [day]))
     leaves = workdays.leaves_on(session, day, person_ids)
     approved = attendance.approved_on(session, day, person_ids)
     struck = incidents.incidents_on(session, day, employed)
     seen = defaultdict(list)
     for found in checkins.list_on(session, day, person_ids):
-        seen[found.person_id].append(_as_evidence(found))
-    if late := workdays.list_rostered_late(session, day, 2 * REACH_DAYS, person_ids):
+        seen[found.person_id].append(_as_evidence(found, letters.get(found.person_id, ())))
+    late = workdays.list_rostered_late(session, day, 2 * REACH_DAYS, person_ids)
+    if late := late | assignments.list_moved_late(session, day, 2 * REACH_DAYS, person_ids):
         seen |= _bound_again(session, day, [person for person in employed if person.person_id in late], law)
     for person in employed:
         workday = owed[person.person_id]
@@ -89,23 +95,26 @@ def evidence_on(
         leave = leaves.get(person.person_id)
         corrections = tuple(approved.get(person.person_id, ()))
         near = rules.touching(workday, struck.get(person.person_id, ())) if struck else ()
-        yield person, rules.Evidence(workday, tuple(seen[person.person_id]), leave, closed, corrections, near)
+        under = letters.get(person.person_id, ())
+        yield person, rules.Evidence(workday, tuple(seen[person.person_id]), leave, closed, corrections, near, under)
 
 
 def _bound_again(session: Session, day: date, moved: Sequence[Employed], law: decrees.Law) -> dict[int, list[rules.Checkin]]:
     """The check-ins of these people that belong to the day by the rosters as they are now, whatever day they came for."""
     owed: dict[int, list[Instance]] = {person.person_id: [] for person in moved}
     days = [day + timedelta(days=n) for n in range(-2 * REACH_DAYS, 2 * REACH_DAYS + 1)]
+    letters = assignments.letters_between(session, days[0], days[-1], list(owed))
+    instead = instead_of_rosters(session, letters, days)
     for near in days:
         with contextlib.suppress(decrees.UncoveredDay):
-            for person_id, workday in workdays.workdays_on(session, moved, near, law).items():
+            for person_id, workday in workdays.workdays_on(session, moved, near, law, instead).items():
                 owed[person_id] += workday.instances
     zones = {person.person_id: ZoneInfo(person.zone) for person in moved}
     mine: dict[int, list[rules.Checkin]] = {person_id: [] for person_id in owed}
     for found in checkins.list_between(session, days[0], days[-1], list(owed)):
         held = instance_holding(found.taken_at, found.direction, owed[found.person_id])
         if day == (held.day if held else found.taken_at.astimezone(zones[found.person_id]).date()):
-            mine[found.person_id].append(_as_evidence(found))
+            mine[found.person_id].append(_as_evidence(found, holding_on(day, letters.get(found.person_id, ()))))
     return mine
 
 
@@ -118,12 +127,16 @@ def stakes_on(session: Session, day: date, now: datetime, person_ids: Sequence[i
     return {person_id: stakes for person_id, stakes in found.items() if stakes is not None}
 
 
-def _as_evidence(found: checkins.Seen) -> rules.Checkin:
-    """The check-in, with its bracket unless its time is verified."""
+def _as_evidence(found: checkins.Seen, letters: Sequence[Letter]) -> rules.Checkin:
+    """The check-in, with its bracket unless its time is verified; under a letter for anywhere also one counts whose place did not.
+
+    So a letter that comes late does what it would have done in time; one that is taken back takes nothing from who relied on it.
+    """
     bracket = None
     if found.time_grade is not Grade.VERIFIED:
         bracket = rules.Bracket(found.earliest_at, found.latest_at, found.time_grade is Grade.PLAUSIBLE)
-    return rules.Checkin(found.checkin_id, found.direction, found.taken_at, found.counts, bracket, found.site_zone, found.is_ruled)
+    counts = found.counts or (found.is_for_place_only and anywhere_under(letters) is not None)
+    return rules.Checkin(found.checkin_id, found.direction, found.taken_at, counts, bracket, found.site_zone, found.is_ruled)
 
 
 def _derived(person: Employed, evidence: rules.Evidence) -> attendance.Derived:

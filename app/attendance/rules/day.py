@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import partial
 from itertools import product
 
+from app.assignments.rules import proving
 from app.attendance.rules.correction import corrected, told_of
 from app.attendance.rules.evidence import Bracket, Checkin, Evidence, harshest, hindmost, in_order, kindest, with_times
 from app.attendance.rules.excuse import excused_of, incidents_told, is_wholly_excused
@@ -20,11 +21,15 @@ Choice = Callable[[str, Bracket, Instance], datetime]
 
 
 class Status(StrEnum):
-    """What a day turned out to be. `not_yet`: nothing has come in and something still may, which is not absence."""
+    """What a day turned out to be. `assigned`: a letter proves it by itself.
+
+    `not_yet`: nothing has come in and something still may, which is not absence.
+    """
 
     PRESENT = "present"
     ABSENT = "absent"
     LEAVE = "leave"
+    ASSIGNED = "assigned"
     HOLIDAY = "holiday"
     JOINT_LEAVE = "joint_leave"
     DISPENSATION = "dispensation"
@@ -122,7 +127,7 @@ def _derived(evidence: Evidence, decree: Decree) -> Outcome:
     shifts = worked_on(evidence, made)
     status = status_of(evidence, any(shift.made for shift in shifts), bool(evidence.incidents) and _is_struck(shifts))
     late_min, early_min = 0, 0
-    lines: list[Line] = [*_elsewhere(evidence.workday)]
+    lines: list[Line] = [*_elsewhere(evidence.workday), *_letters(evidence)]
     for shift in shifts:
         if status is Status.PRESENT:
             found = judged(shift, decree)
@@ -187,7 +192,8 @@ def status_of(evidence: Evidence, is_seen: bool, is_struck: bool = False) -> Sta
     """The status of the day: no working day comes before leave, leave before presence, and absence only after the window.
 
     Standby owes nothing, so without a call-out it is a day off, and with one a day of presence. Leave of half a day leaves the
-    other half owed. `is_struck`: all that is owed lies inside incidents, so that staying away is no absence.
+    other half owed, and a letter that proves the day leaves nothing to ask of check-ins. `is_struck`: all that is owed lies inside
+    incidents, so that staying away is no absence.
     Raises: LookupError for a combination that docs/day-matrix.md has no row for; no day is judged by a guess.
 
     Source: docs/day-matrix.md; PP 11/2017 article 311 (leave is counted in working days); Perpres 21/2023 article 6 (holidays);
@@ -200,6 +206,8 @@ def status_of(evidence: Evidence, is_seen: bool, is_struck: bool = False) -> Sta
             return Status(kind.value)
         case Kind.WORK, Part.WHOLE, _, _:
             return Status.LEAVE
+        case Kind.WORK, None | Part.MORNING | Part.AFTERNOON, _, _ if proving(evidence.letters):
+            return Status.ASSIGNED
         case Kind.WORK, None | Part.MORNING | Part.AFTERNOON, True, _:
             return Status.PRESENT
         case Kind.WORK, None | Part.MORNING | Part.AFTERNOON, False, True:
@@ -215,6 +223,12 @@ def _elsewhere(workday: Workday) -> Iterator[Line]:
     if workday.usual_zone is not None:
         names = {"zone": NAMES.get(workday.zone, workday.zone), "usual": NAMES.get(workday.usual_zone, workday.usual_zone)}
         yield Line("day_elsewhere", names)
+
+
+def _letters(evidence: Evidence) -> Iterator[Line]:
+    """A sentence for every letter that holds on the day."""
+    for letter in evidence.letters:
+        yield Line(f"day_letter_{letter.kind}", {"number": letter.number})
 
 
 def _standing(status: Status, evidence: Evidence, decree: Decree) -> list[Line]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.assignments.rules import Letter
 from app.decrees import Decree
 from app.incidents.rules import Incident
 from app.workdays.rules import Instance, Leave, Workday, instance_holding
@@ -52,7 +53,7 @@ class Evidence:
     """Everything a day is judged by. `closed`: the window of the shift is over, so what is missing now is missing.
 
     `corrections`: every approval about the day, also one whose inputs have changed since. `incidents`: those that reach the person
-    and the window of a shift, in order of their ids.
+    and the window of a shift, `letters`: those that hold for him on the day, both in order of their ids.
     """
 
     workday: Workday
@@ -61,6 +62,7 @@ class Evidence:
     closed: bool
     corrections: tuple[Correction, ...] = ()
     incidents: tuple[Incident, ...] = ()
+    letters: tuple[Letter, ...] = ()
 
 
 def with_times(evidence: Evidence, choose: Callable[[str, Bracket, Instance], datetime], only_counted: bool = False) -> Evidence:
@@ -149,7 +151,8 @@ def fingerprint(evidence: Evidence, decree: Decree) -> str:
     )
     approved = sorted((one.id, one.at.timestamp(), one.inputs_hash) for one in evidence.corrections)
     struck = [(one.id, one.begins_at.timestamp(), one.ends_at.timestamp()) for one in evidence.incidents]
-    judged_by = repr((owed, checkins, leave, evidence.closed, approved, struck, decree.code, decree.version))
+    under = [one.id for one in evidence.letters]
+    judged_by = repr((owed, checkins, leave, evidence.closed, approved, struck, under, decree.code, decree.version))
     return hashlib.sha256(judged_by.encode()).hexdigest()[:32]
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app.checkins.rules import signals
 from app.checkins.rules.timing import Grade
 from app.checkins.store.rulings import in_force
 from app.checkins.store.tables import Checkin
@@ -32,12 +33,19 @@ class Seen:
     latest_at: datetime
     grade: str
     site_zone: str | None
+    score: float = 0.0
     is_ruled: bool = False
 
     @property
     def time_grade(self) -> Grade:
         """How well the instant is proved."""
         return Grade(self.grade)
+
+    @property
+    def is_for_place_only(self) -> bool:
+        """Whether nothing but its place keeps it from counting: no decision, and no signals."""
+        held = signals.is_held([signals.Flag(flag) for flag in self.flags], self.score)
+        return not self.counts and not self.is_ruled and not held
 
 
 def list_on(session: Session, day: date, person_ids: Sequence[int] | None = None) -> list[Seen]:
@@ -60,6 +68,7 @@ def list_between(session: Session, first_day: date, last_day: date, person_ids: 
         Checkin.latest_at,
         Checkin.time_grade,
         Site.zone,
+        Checkin.score,
         ruled.c.counts.is_not(None),
     )
     query = query.outerjoin(ruled, ruled.c.checkin_id == Checkin.id)

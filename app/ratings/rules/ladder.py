@@ -8,7 +8,7 @@ from app.decrees import Ladder
 
 # What neither adds to a row of absent working days nor ends it: days on which nothing is owed, or that are not over.
 PASSED_OVER = ("off", "holiday", "joint_leave", "dispensation", "incident", "not_yet")
-ENDS = ("present", "leave")
+ENDS = ("present", "assigned", "leave")
 ABSENT = "absent"
 
 

@@ -32,6 +32,7 @@ def columns_of(heading: Heading, predicate: Callable[[str], str] = str) -> tuple
     return (
         _count("owed", say("col_owed"), lambda counts: counts.owed),
         _count("present", say("col_present"), lambda counts: counts.present),
+        _count("assigned", say("col_assigned"), lambda counts: counts.assigned),
         _count("late_days", say("col_late_days"), lambda counts: counts.late_days),
         _count("late_min", say("col_late_min"), lambda counts: counts.late_min, MINUTES),
         *_bands(heading, "late_band", heading.lateness, heading.late_width, lambda counts: counts.late_by_band),

@@ -7,6 +7,7 @@ from app.recaps.rules import LEAVE_CODES, NO_IN, NO_OUT, ON_TIME, PRESENT_CODES,
 
 AMBER, ORANGE, RED, GREEN, BLUE, GREY, PALE = "#FFF2CC", "#F8CBAD", "#FF9999", "#E2EFDA", "#DDEBF7", "#D9D9D9", "#F2F2F2"
 STATUS_FILLS = {
+    "assigned": GREEN,
     "absent": RED,
     "not_yet": GREY,
     "holiday": BLUE,

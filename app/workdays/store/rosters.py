@@ -41,10 +41,14 @@ class Rostered:
 
 
 def workdays_on(
-    session: Session, employed: Sequence[Employed], day: date, law: decrees.Law = decrees.on
+    session: Session,
+    employed: Sequence[Employed],
+    day: date,
+    law: decrees.Law = decrees.on,
+    instead: Mapping[tuple[int, date], rules.RosterEntry] = MappingProxyType({}),
 ) -> dict[int, rules.Workday]:
     """Each person's workday of that day, by person."""
-    return {person_id: workday for (person_id, _), workday in workdays_of(session, employed, [day], law).items()}
+    return {person_id: workday for (person_id, _), workday in workdays_of(session, employed, [day], law, instead).items()}
 
 
 def workdays_of(
@@ -56,10 +60,10 @@ def workdays_of(
 ) -> dict[tuple[int, date], rules.Workday]:
     """Each person's workday of each day, by person and day. Three queries, or four where there is a roster, however many.
 
-    `instead`: what rosters would say, for who asks before writing them.
+    `instead`: what to judge by in place of rosters: a plan that nobody has written yet, or letters that overrule them.
     """
     person_ids = [person.person_id for person in employed]
-    rosters = {**_rosters_of(session, person_ids, days), **instead}
+    rosters = {**rosters_of(session, person_ids, days), **instead}
     groups = groups_of(session, person_ids, days)
     declared = declared_on(session, days)
 
@@ -88,7 +92,7 @@ def workdays_of(
     }
 
 
-def _rosters_of(session: Session, person_ids: list[int], days: Sequence[date]) -> Mapping[tuple[int, date], rules.RosterEntry]:
+def rosters_of(session: Session, person_ids: list[int], days: Sequence[date]) -> Mapping[tuple[int, date], rules.RosterEntry]:
     """Roster entries by person and day."""
     rows = prepared(session, "rosters_of", ROSTERED, (person_ids, list(days)))
     known = shifts_by_id(session, sorted({shift_id for row in rows for shift_id in row[2] or ()}))
