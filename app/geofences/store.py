@@ -133,14 +133,14 @@ TICK = timedelta(microseconds=1)
 SIMPLIFIED = "ST_SimplifyPreserveTopology(version.outline, 0.0000045)"
 
 
-def sites_of(session: Session, unit_path: str, at: datetime) -> list[Outlined]:
-    """The sites that somebody posted at the unit may use, in order of code, outlines simplified for a phone's map."""
+def sites_of(session: Session, unit_path: str, at: datetime, also: Sequence[int] = ()) -> list[Outlined]:
+    """The sites that somebody posted at the unit may use, and `also` these, in order of code, simplified for a phone's map."""
     allowed = (
         " WHERE site.id IN (SELECT site_id FROM site_units JOIN units above ON above.id = unit_id"
-        " WHERE above.path @> CAST(:path AS ltree)) ORDER BY site.code"
+        " WHERE above.path @> CAST(:path AS ltree)) OR site.id = ANY(:also) ORDER BY site.code"
     )
     query = text(CURRENT.format(outline=SIMPLIFIED) + allowed)
-    return [_outlined(row) for row in session.execute(query, {"at": at, "path": unit_path})]
+    return [_outlined(row) for row in session.execute(query, {"at": at, "path": unit_path, "also": list(also)})]
 
 
 def list_sites(session: Session, agencies: Sequence[str], at: datetime, after: str | None, limit: int) -> list[Outlined]:

@@ -11,6 +11,7 @@ from app.assignments.store.issued import (
     list_letters,
     list_letters_of,
     list_named,
+    sites_named,
 )
 from app.assignments.store.standing import letters_between, letters_on, list_changed_since, list_moved_late, standing
 from app.assignments.store.tables import AssignmentLetter, LetterApproval, LetterPerson, LetterSite, LetterWithdrawal
@@ -35,5 +36,6 @@ __all__ = [
     "list_letters_of",
     "list_moved_late",
     "list_named",
+    "sites_named",
     "standing",
 ]

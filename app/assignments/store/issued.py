@@ -146,6 +146,12 @@ def is_named(session: Session, letter_id: int, person_id: int) -> bool:
     return session.get(LetterPerson, (letter_id, person_id)) is not None
 
 
+def sites_named(session: Session, letter_ids: Sequence[int]) -> list[int]:
+    """Ids of the sites that any of the letters names."""
+    query = select(LetterSite.site_id).where(LetterSite.letter_id.in_(letter_ids)).distinct().order_by(LetterSite.site_id)
+    return list(session.scalars(query))
+
+
 def _page(session: Session, query: Select[*tuple[Any, ...]], after: int | None, limit: int) -> list[Issued]:
     if after is not None:
         query = query.where(AssignmentLetter.id < after)

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.assignments import store as assignments
+from app.assignments.actions import instead_of_rosters
+from app.assignments.rules import Letter, holding_on
 from app.checkins import store
 from app.checkins.rules import today as rules
 from app.checkins.rules.report import Direction
@@ -50,6 +53,7 @@ class Today:
     next: Direction | None
     done: Sequence[Done]
     sites: Sequence[object]
+    letters: Sequence[Letter]
     replacements: Sequence[object]
 
 
@@ -62,9 +66,11 @@ def today_of(session: Session, person_id: int, now: datetime) -> Today:
     posted = people.list_employed_on(session, civil, person_ids=[person_id])
     replacements = devices.list_standing(session, person_id, now, Status.PENDING, Status.APPROVED)
     if not posted:
-        return Today(civil, None, None, None, (), (), replacements)
+        return Today(civil, None, None, None, (), (), (), replacements)
     zone = posted[0].zone
-    near = workdays.workdays_of(session, posted, days_near(now, zone))
+    days = days_near(now, zone)
+    held = assignments.letters_between(session, days[0], days[-1], [person_id])
+    near = workdays.workdays_of(session, posted, days, instead=instead_of_rosters(session, held, days))
     by_day = {day: workday for (_, day), workday in near.items()}
     instances = [instance for day in by_day.values() for instance in day.instances]
     coming, going = (instance_holding(now, direction, instances) for direction in (Direction.IN, Direction.OUT))
@@ -74,13 +80,16 @@ def today_of(session: Session, person_id: int, now: datetime) -> Today:
     workday = by_day.get(work_date)
     shift = shift or rules.next_shift(now, workday)
     seen = store.list_on(session, work_date, [person_id])
+    letters = holding_on(work_date, held.get(person_id, ()))
+    named = assignments.sites_named(session, [letter.id for letter in letters]) if letters else ()
     return Today(
         work_date,
         _hours(shift),
         workday.note if workday else None,
         rules.next_of(rules.made_in(shift, workday, seen), shift),
         [Done(item.checkin_id, item.direction, item.taken_at, item.verdict, item.counts) for item in seen],
-        geofences.sites_of(session, posted[0].unit_path, now),
+        geofences.sites_of(session, posted[0].unit_path, now, named),
+        letters,
         replacements,
     )
 

@@ -70,6 +70,21 @@ class ReplacementSchema(Schema):
     usable_from = Instant(required=True, allow_none=True, metadata={"description": "null: nobody has approved it yet"})
 
 
+class LetterTodaySchema(Schema):
+    """An assignment letter that holds today; with `place` `anywhere` no site is asked for."""
+
+    id = fields.Integer(required=True)
+    number = fields.String(required=True)
+    kind = fields.String(required=True)
+    place = fields.String(required=True)
+    proof = fields.String(required=True, metadata={"description": "`letter`: no check-in is asked for"})
+    first_day = Day(required=True)
+    last_day = Day(required=True)
+    starts = fields.Time(required=True, allow_none=True, format="%H:%M")
+    ends = fields.Time(required=True, allow_none=True, format="%H:%M")
+    zone = fields.String(required=True, allow_none=True)
+
+
 class TodaySchema(Schema):
     """The running workday, what is done and what is next."""
 
@@ -79,6 +94,7 @@ class TodaySchema(Schema):
     next = fields.String(required=True, allow_none=True)
     done = fields.List(fields.Nested(DoneSchema), required=True)
     sites = fields.List(fields.Nested(OutlinedSiteSchema), required=True)
+    letters = fields.List(fields.Nested(LetterTodaySchema), required=True)
     replacements = fields.List(fields.Nested(ReplacementSchema), required=True)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.assignments.rules import Letter
 from app.checkins.rules.place import Fix, Measured
 from app.checkins.rules.report import Earlier, Report
 from app.checkins.rules.timing import Timing
@@ -16,7 +17,7 @@ class Context:
 
     `is_device_shared`: somebody else enrolled a key on the same installation. `is_proof_missing`: the agency asks how the key is
     held, and the phone has not proved it. `known_apps`: none named, none unknown. `path`: the unit's; `groups`: those of the
-    person's calendar groups that the law of the day speaks of, by day.
+    person's calendar groups that the law of the day speaks of, by day. `letters`: that hold around it; the roster has their hours.
     """
 
     person_id: int
@@ -32,6 +33,7 @@ class Context:
     known_apps: frozenset[str] = frozenset()
     path: str = ""
     groups: Mapping[date, frozenset[str]] = field(default_factory=dict)
+    letters: Sequence[Letter] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ def written(evidence: Evidence) -> str:
     bare = replace(
         context,
         candidates=[
-            Measured(site.site_code, site.site_name, site.version_id, site.signed_distance_m) for site in context.candidates
+            Measured(site.site_code, site.site_name, site.version_id, site.signed_distance_m, only_under=site.only_under)
+            for site in context.candidates
         ],
         earlier=context.earlier and replace(context.earlier, point=NOWHERE),
     )

@@ -47,7 +47,8 @@ class Fix:
 class Measured:
     """A site as PostGIS measured it from one fix: distance to the whole boundary, above 0 inside; its GeoJSON if needed.
 
-    `door_secret` is behind the code at its door, if there is one; it must not be shown anywhere.
+    `door_secret` is behind the code at its door, if there is one; it must not be shown anywhere. `only_under`: the ids of the
+    letters that name it, where no unit of the person may check in.
     """
 
     site_code: str
@@ -56,6 +57,7 @@ class Measured:
     signed_distance_m: float
     geometry: Mapping[str, Any] | None = None
     door_secret: bytes | None = field(default=None, repr=False)
+    only_under: tuple[int, ...] | None = None
 
     @property
     def outside_m(self) -> float:

@@ -9,6 +9,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app import decrees
+from app.assignments.rules import holding_on
+from app.checkins.rules.by_letter import placed_by, sites_under
 from app.checkins.rules.context import Context, Scene
 from app.checkins.rules.door_code import doors_of, lifted, note_of
 from app.checkins.rules.place import Fix, Outcome, Place, best_of, flaw_of, places_of
@@ -85,13 +87,18 @@ def weigh(report: Report, fix: Fix | None, timing: Timing, context: Context, doo
     instances = instances_around(timing.taken_at, context)
     if timing.grade is Grade.PLAUSIBLE:
         timing = graded(timing, not crosses_an_edge(timing, report.direction, instances, context))
-    places = places_of(fix, report.platform, context.candidates, flaw_of(report.fixes))
-    place = best_of([lifted(place, doors) for place in places])
+    held = instance_holding(timing.taken_at, report.direction, instances)
+    work_date = held.day if held else local_date(timing.taken_at, context.zone)
+    letters = holding_on(work_date, context.letters)
+    places = places_of(fix, report.platform, sites_under(context.candidates, letters), flaw_of(report.fixes))
+    place, letter = placed_by(best_of([lifted(place, doors) for place in places]), letters)
     flags = flags_of(Scene(report, fix or report.fixes[0], timing, context))
     score = score_of(flags)
     outcome = _with_signals(place.verdict, flags, score)
-    held = instance_holding(timing.taken_at, report.direction, instances)
-    reasons = [Reason(place.reason_code, place.params)]
+    named: dict[str, str | int] = {"number": letter.number} if letter else {}
+    reasons = [Reason(place.reason_code, place.params | named)]
+    if letter and place.site:
+        reasons.append(Reason("site_by_letter", named))
     if note := note_of(place, report.code, doors):
         reasons.append(Reason(note, {}))
     reasons.extend(Reason(f"signal_{flag}", {}) for flag in flags)
@@ -107,7 +114,7 @@ def weigh(report: Report, fix: Fix | None, timing: Timing, context: Context, doo
         is_code_right=None if report.code is None or place.site is None else bool(doors),
         timing=timing,
         instance=held,
-        work_date=held.day if held else local_date(timing.taken_at, context.zone),
+        work_date=work_date,
         flags=flags,
         score=score,
         reasons=tuple(reasons),

@@ -8,9 +8,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import orjson
 
 from app import decrees
+from app.assignments.rules import Letter, rostered_under
+from app.assignments.store import standing
 from app.checkins.rules.context import Context
 from app.checkins.rules.place import Measured
 from app.checkins.rules.report import NEWEST_ID, OLDEST_ID, Earlier, first_id
@@ -35,12 +38,13 @@ from app.workdays.rules import (
 # Every sub-select is LATERAL with a bound of its own, so that the one generic plan looks each item up by index and
 # opens one partition, however many months and people there are. OFFSET 0: else "another person's phone in use" is looked up in
 # the index that keeps two phones of one person apart, which finds everybody's.
-GATHER = """
+GATHER = f"""
 SELECT asked.at, kept.payload_hash, kept.answer,
        device.status, device.usable_from, device.usable_until, device.enrolled_at, device.jwk::text, person.id, person.nip,
        shared.found, device.attestation_tier, asks.policy,
        unit.id, unit.zone, unit.agency_id, unit.decree, unit.path::text, sites.found::text, rosters.found::text,
-       holidays.found::text, groups.found::text, earlier.found::text
+       holidays.found::text, groups.found::text, earlier.found::text,
+       letters.found::text
 FROM json_to_recordset($1::json) AS asked
     (at integer, id uuid, device text, lat float8, lon float8, near_m float8, taken_at timestamptz,
      seq bigint, oldest uuid, newest uuid)
@@ -63,20 +67,32 @@ LEFT JOIN LATERAL (
 ) unit ON true
 LEFT JOIN LATERAL (SELECT policy FROM attestation_policies WHERE agency_id = unit.agency_id LIMIT 1) asks ON true
 LEFT JOIN LATERAL (
+    SELECT json_agg(to_json(held) ORDER BY held.id) AS found, array_agg(held.id) AS ids
+    FROM ({standing("named.person_id = person.id", "unit.day - 2", "unit.day + 1")}) held
+) letters ON true
+LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object(
         'code', code, 'name', name, 'version_id', version_id, 'distance_m', distance_m, 'door_secret', door_secret,
+        'only_under', only_under,
         'geometry', CASE WHEN abs(distance_m) <= asked.near_m THEN ST_AsGeoJSON(outline, 9)::json END)) AS found
     FROM (
         SELECT site.code, site.name, version.id AS version_id, version.outline, encode(door.secret, 'hex') AS door_secret,
+               allowed.only_under,
                CASE WHEN ST_Covers(version.outline, fix.point) THEN 1 ELSE -1 END
                * ST_Distance(ST_Boundary(version.outline)::geography, fix.point::geography) AS distance_m
         FROM (SELECT ST_SetSRID(ST_MakePoint(asked.lon, asked.lat), 4326) AS point) fix,
         LATERAL (
-            SELECT DISTINCT site_units.site_id
-            FROM postings JOIN units own ON own.id = postings.unit_id
-            JOIN units above ON above.path @> own.path JOIN site_units ON site_units.unit_id = above.id
-            WHERE postings.person_id = person.id AND postings.since <= unit.day
-              AND (postings.until IS NULL OR postings.until > unit.day)
+            SELECT site_id, CASE WHEN bool_and(letter_id IS NOT NULL) THEN array_agg(letter_id ORDER BY letter_id) END AS only_under
+            FROM (
+                SELECT site_units.site_id, CAST(NULL AS bigint) AS letter_id
+                FROM postings JOIN units own ON own.id = postings.unit_id
+                JOIN units above ON above.path @> own.path JOIN site_units ON site_units.unit_id = above.id
+                WHERE postings.person_id = person.id AND postings.since <= unit.day
+                  AND (postings.until IS NULL OR postings.until > unit.day)
+                UNION ALL
+                SELECT named.site_id, named.letter_id FROM letter_sites named WHERE named.letter_id = ANY(letters.ids)
+            ) usual_or_named
+            GROUP BY site_id
         ) allowed
         JOIN sites site ON site.id = allowed.site_id
         CROSS JOIN LATERAL (
@@ -201,7 +217,7 @@ def _gathered(taken_at: datetime, row: Sequence[Any]) -> Gathered:
 
 
 def _context(person_id: int, taken_at: datetime, around: Sequence[Any], flaws: Mapping[str, Any]) -> Context:
-    unit_id, zone, _, decree, path, sites, rosters, declared, members, before = around
+    unit_id, zone, _, decree, path, sites, rosters, declared, members, before, said = around
     known_apps = frozenset(text_setting("known_apps").split())
     earlier = None if before is None else _earlier(orjson.loads(before))
     if unit_id is None:
@@ -211,8 +227,12 @@ def _context(person_id: int, taken_at: datetime, around: Sequence[Any], flaws: M
     groups = _groups_on(days, orjson.loads(members or "[]"))
     holidays = _holidays_on(days, [_declared(row) for row in orjson.loads(declared or "[]")], groups)
     roster = {entry.day: entry for entry in (_roster_entry(row) for row in orjson.loads(rosters or "[]"))}
+    letters = msgspec.convert(orjson.loads(said or "[]"), tuple[Letter, ...])
+    if letters:
+        under = {day: rostered_under(day, roster.get(day), letters) for day in days}
+        roster = {day: entry for day, entry in under.items() if entry is not None}
     candidates = tuple(_measured(site) for site in orjson.loads(sites or "[]"))
-    known = {"known_apps": known_apps, "path": path, "groups": _named(decree, groups), **flaws}
+    known = {"known_apps": known_apps, "path": path, "groups": _named(decree, groups), "letters": letters, **flaws}
     return Context(person_id, unit_id, zone, decree, holidays, roster, candidates, earlier, **known)
 
 
@@ -268,7 +288,8 @@ def _earlier(row: Mapping[str, Any]) -> Earlier:
 def _measured(site: Mapping[str, Any]) -> Measured:
     secret = site["door_secret"]
     named = (site["code"], site["name"], site["version_id"])
-    return Measured(*named, site["distance_m"], site["geometry"], None if secret is None else bytes.fromhex(secret))
+    only_under = None if site["only_under"] is None else tuple(site["only_under"])
+    return Measured(*named, site["distance_m"], site["geometry"], None if secret is None else bytes.fromhex(secret), only_under)
 
 
 def _roster_entry(row: Mapping[str, Any]) -> RosterEntry:
