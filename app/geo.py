@@ -77,6 +77,16 @@ def outline_around(geometry: Mapping[str, Any], origin: Point) -> Outline:
     return tuple(_turned(local(ring), is_hole=at > 0) for part in parts for at, ring in enumerate(part))
 
 
+def metres_from(origin: Point, point: Point) -> tuple[float, float]:
+    """A point in metres (east, north) of another that is near, as `outline_around` measures them.
+
+    Source: NIMA TR8350.2.
+    """
+    meridian_m, transverse_m = radii_m(origin.lat)
+    east_m = radians(1) * transverse_m * cos(radians(origin.lat))
+    return (point.lon - origin.lon) * east_m, (point.lat - origin.lat) * radians(1) * meridian_m
+
+
 def _turned(ring: Ring, is_hole: bool) -> Ring:
     """The ring in the orientation its role asks for."""
     return ring[::-1] if (area_m2(ring) < 0) != is_hole else ring

@@ -26,6 +26,7 @@ def seen(
     installation_id: str | None = None,
     is_numbered_twice: bool = False,
     days_alike: int = 0,
+    **more,
 ):
     """One sighting of the person, so many minutes into the morning."""
     at, id = MORNING + timedelta(minutes=minute), UUID(int=next(_numbers))
@@ -46,4 +47,5 @@ def seen(
         is_numbered_twice,
         days_alike,
         stakes,
+        **more,
     )

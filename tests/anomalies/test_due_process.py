@@ -33,7 +33,11 @@ def bali(session):
     deciders = {name: actor(make.person(session, unit), (role, over.path)) for name, (unit, role, over) in of.items()}
     crowd(session, *people)
     for person in people:
-        place(session, make.checkin(session, person, "out", MORNING + timedelta(hours=9, minutes=20), DAY), lat=-8.66 - person.id)
+        place(
+            session,
+            make.checkin(session, person, "out", MORNING + timedelta(hours=9, minutes=20), DAY),
+            lat=-8.66 - person.id * 1e-6,
+        )
     attendance.close_day(session, DAY, NOW)
     actions.scan_day(session, DAY, NOW)
     own = next(one for one in findings.list_reviewed(session, None, 9) if one.person_id == people[0].id)

@@ -11,6 +11,8 @@ from app.anomalies.rules.day import (
 )
 from app.anomalies.rules.detectors import DETECTORS, Detector, findings_in
 from app.anomalies.rules.found import Found, Kind, Severity, Sighting
+from app.anomalies.rules.histories import Meeting, Night, Track, meeting_of, pairs_of
+from app.anomalies.rules.offset import Spot
 from app.anomalies.rules.process import (
     ANSWERS,
     Case,
@@ -36,17 +38,23 @@ __all__ = [
     "Detector",
     "Found",
     "Kind",
+    "Meeting",
+    "Night",
     "Severity",
     "Sighting",
+    "Spot",
     "Status",
     "Step",
     "Taken",
+    "Track",
     "effects_of",
     "findings_in",
     "forked_chain",
     "has_lapsed",
     "is_final",
     "is_overdue",
+    "meeting_of",
+    "pairs_of",
     "refuse_appeal",
     "refuse_reply",
     "rejected_place",

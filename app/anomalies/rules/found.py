@@ -24,6 +24,13 @@ class Kind(StrEnum):
     REPEATED_POSITION = "repeated_position"
     TIME_UNCERTAIN = "time_uncertain"
     REJECTED_PLACE = "rejected_place"
+    CONSTANT_OFFSET = "constant_offset"
+    SHARED_HISTORY = "shared_history"
+    PHONE_OF_SEVERAL = "phone_of_several"
+    IMPOSSIBLE_TRAVEL = "impossible_travel"
+    MISSING_REPORTS = "missing_reports"
+    LIMIT_CLUSTER = "limit_cluster"
+    PRESENT_ON_LEAVE = "present_on_leave"
 
 
 class Severity(StrEnum):
@@ -40,6 +47,9 @@ class Sighting:
 
     `days_alike`: on how many of the last fourteen days, this one too, a position of the person was exactly the one before it.
     `stakes`: the least and the most per cent that the day costs, where it depends on when the check-ins were really made.
+    `owners`: how many people checked in with this installation of the app in thirty days. `days_gapped`: on how many of the last
+    fourteen a number of the phone's chain was missing. `days_on_edge`: on how many of the last 28 a report of the last minute
+    before lateness came only later.
     """
 
     checkin_id: UUID
@@ -57,6 +67,13 @@ class Sighting:
     is_numbered_twice: bool
     days_alike: int = 0
     stakes: tuple[Decimal, Decimal] | None = None
+    earliest_at: datetime | None = None
+    latest_at: datetime | None = None
+    accuracy_m: float = 0.0
+    owners: int = 1
+    days_gapped: int = 0
+    days_on_edge: int = 0
+    is_on_leave: bool = False
 
 
 @dataclass(frozen=True, slots=True)

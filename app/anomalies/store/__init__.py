@@ -13,14 +13,17 @@ from app.anomalies.store.findings import (
     list_reviewed,
     list_shown,
 )
+from app.anomalies.store.histories import Drawn, NearFix, find_outlines, last_found, list_near, places_of
 from app.anomalies.store.sightings import list_sightings
 from app.anomalies.store.steps import Recorded, Wording, add_step, lock
 from app.anomalies.store.tables import Finding, FindingStep, PositionView
 
 __all__ = [
     "Counted",
+    "Drawn",
     "Finding",
     "FindingStep",
+    "NearFix",
     "PositionView",
     "Recorded",
     "Reviewed",
@@ -29,12 +32,16 @@ __all__ = [
     "add_all",
     "add_step",
     "count_waiting",
+    "find_outlines",
     "get_reviewed",
     "is_party",
+    "last_found",
+    "list_near",
     "list_ids",
     "list_overdue_appeals",
     "list_reviewed",
     "list_shown",
     "list_sightings",
     "lock",
+    "places_of",
 ]
