@@ -18,8 +18,8 @@ from app.web.page import page
 SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
 SWAGGER_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
 
-# The pages that are built on the shell (docs/pages.md); the words of each begin with its name.
-PAGES = frozenset({"app"})
+# The pages that are built on the shell (docs/pages.md), and how the words of each begin.
+PAGES = {"app": ("app_", "ui_", "leave_")}
 FOR_EVER = "public, max-age=31536000, immutable"
 
 pages = flask.Blueprint("pages", __name__, template_folder="templates")
@@ -86,11 +86,10 @@ def get_static(name: str) -> Response:
 @pages.get("/words/<name>.<spoken>.json")
 @public
 def get_words(name: str, spoken: str) -> Response:
-    """The words of a page in one language: those that begin with its name, and those that all pages share."""
+    """The words of a page in one language."""
     if name not in PAGES or spoken not in LANGUAGES:
         raise errors.NotFound("unknown_address")
-    prefixes = (f"{name}_", "ui_")
-    answer = jsonify({code: entry[spoken] for code, entry in catalogue().items() if code.startswith(prefixes)})
+    answer = jsonify({code: entry[spoken] for code, entry in catalogue().items() if code.startswith(PAGES[name])})
     answer.headers["Cache-Control"] = FOR_EVER if VERSION in request.args else "no-cache"
     return answer
 

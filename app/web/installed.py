@@ -7,7 +7,7 @@ from flask import Response, request
 from app.http import language, public
 from app.texts import text
 from app.web.files import STATIC, VERSION, named
-from app.web.page import page
+from app.web.page import PAGE_POLICY, page
 
 app_pages = flask.Blueprint("app", __name__)
 
@@ -50,10 +50,18 @@ def get_manifest() -> Response:
 @app_pages.get("/app/worker.js")
 @public
 def get_worker() -> Response:
-    """The service worker: what it keeps changes its bytes, so a browser fetches a new version by itself."""
+    """The service worker: what it keeps changes its bytes, so a browser fetches a new version by itself.
+
+    As a module (`?module`) it also delivers check-ins when the network is back and no page is open.
+    """
     static = f"{request.script_root}/static/{VERSION}"
     words = [f"{request.script_root}/words/app.{spoken}.json?{VERSION}" for spoken in ("id", "en")]
     kept = [f"{static}/{name}" for name in named(*KEPT)] + words
-    told = b"self.KEPT = " + orjson.dumps({"version": VERSION, "page": f"{request.script_root}/app/", "files": kept}) + b";\n"
+    consists_of = {"version": VERSION, "root": request.script_root, "page": f"{request.script_root}/app/", "files": kept}
+    told = b"self.KEPT = " + orjson.dumps(consists_of) + b";\n"
+    if "module" in request.args:
+        told = f'import {{ deliverAll }} from "{static}/app/background.js";\nself.deliverAll = deliverAll;\n'.encode() + told
     body = told + (STATIC / "app" / "worker" / "worker.js").read_bytes()
-    return Response(body, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    # A worker asks under a policy of its own, and without one of its own under the strict one of answers.
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": PAGE_POLICY}
+    return Response(body, content_type="text/javascript; charset=utf-8", headers=headers)

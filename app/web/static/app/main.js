@@ -1,5 +1,39 @@
 // The check-in app: its pages, and what it does whenever somebody is signed in.
 
+import { button, dialog, h, nothing } from "../ui/elements.js";
 import { start } from "../ui/shell.js";
+import { at, say } from "../ui/words.js";
+import { begin, kept, send } from "./phone.js";
+import { queued } from "./store.js";
 
-start({ title: "app_title", pages: [{ id: "today", title: "app_title", icon: "today", show: (place) => place.append("…") }] });
+/** A page whose code is loaded when it is first shown, so that checking in does not wait for it. */
+const later = (name) => async (place, context) => (await import(`./pages/${name}.js`)).show(place, context);
+
+start({
+  title: "app_title",
+  signedIn: begin,
+  signingOut,
+  pages: [
+    { id: "today", title: "app_title", icon: "today", show: later("today") },
+    { id: "days", title: "app_days", icon: "days", show: later("days") },
+    { id: "requests", title: "app_requests", icon: "request", show: later("requests") },
+    { id: "findings", title: "app_findings", icon: "finding", show: later("findings") },
+    { id: "phone", title: "app_phone", icon: "phone", show: later("phone") },
+  ],
+  account: (place) => place.append(h("a", { class: "card", href: "#/phone" }, h("strong", {}, say("app_phone")), h("span", { class: "soft" }, say("app_phone_what")))),
+});
+
+if ("serviceWorker" in navigator) {
+  const scope = { scope: at("/app/") };
+  // Workers that know no modules keep the app offline all the same; only then a page must be open for delivery.
+  navigator.serviceWorker.register(at("/app/worker.js?module"), { ...scope, type: "module" }).catch(() => navigator.serviceWorker.register(at("/app/worker.js"), scope));
+}
+
+/** Whoever signs out with check-ins still waiting is told; they are signed and leave without him, as long as the browser is not emptied. */
+async function signingOut() {
+  await send();
+  const waiting = (await queued(kept())).length;
+  if (!waiting) return true;
+  const asked = (close) => [nothing(say("app_sign_out_waiting", { count: waiting })), button(say("ui_sign_out"), () => close(true), "danger")];
+  return Boolean(await dialog(say("ui_sign_out"), asked));
+}

@@ -44,5 +44,5 @@ async function page(request) {
 
 // Where the browser knows background sync: the page asked for it when a check-in had to wait.
 self.addEventListener("sync", (event) => {
-  if (event.tag === "deliver" && self.deliverAll) event.waitUntil(self.deliverAll());
+  if (event.tag === "deliver" && self.deliverAll) event.waitUntil(self.deliverAll(self.KEPT.root));
 });
