@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import text
 
-from app import db, jws
+from app import clock, db, jws
+from app.anomalies.store import Finding, FindingStep
 from tests.phone.serving import kept as rows
 from tests.web.conftest import OFFICE, faults, needs_chromium, picture, sign_in
 
@@ -289,3 +290,45 @@ def test_what_was_seen_before_is_there_without_a_network_and_says_since_when(pho
         enrolled.goto(f"{served.address}/app/#/{name}")
         enrolled.reload()
         expect(enrolled.get_by_text(words).first).to_be_visible()
+
+
+def found(person, kind="rejected_place", **words):
+    """A finding about today, made just now."""
+    with db.transaction() as session:
+        unit_id = session.execute(text("SELECT unit_id FROM postings WHERE person_id = :id"), {"id": person.id}).scalar_one()
+        now = clock.now()
+        made = Finding(
+            kind=kind,
+            person_id=person.id,
+            day=now.date(),
+            unit_id=unit_id,
+            evidence={"words": words, "checkins": []},
+            evidence_hash="x",
+            found_at=now,
+        )
+        session.add(made)
+        session.flush()
+        return made.id
+
+
+def test_a_finding_is_answered_upheld_by_another_and_appealed(phone, served, enrolled, employee):
+    finding_id = found(employee, "suspect_signals", times=1, signals="x")
+    enrolled.goto(served.address + "/app/#/findings")
+    card = enrolled.locator("main .card")
+    expect(card).to_contain_text("Belum diputuskan")
+    card.get_by_role("button", name="Tanggapi").click()
+    enrolled.get_by_label("Apa yang terjadi?").fill("Saya di ruang rapat lantai dua.")
+    assert faults(enrolled) == []
+    enrolled.get_by_role("button", name="Kirim").click()
+    expect(card).to_contain_text("Saya di ruang rapat lantai dua.")
+    with db.transaction() as session:
+        step = FindingStep(finding_id=finding_id, step="decision", answer="uphold", reason="Tidak ada rapat.", taken_at=clock.now())
+        session.add(step)
+    enrolled.reload()
+    expect(card).to_contain_text("Dikuatkan")
+    picture(enrolled, "app-findings-upheld")
+    card.get_by_role("button", name="Ajukan banding").click()
+    enrolled.get_by_label("Mengapa keputusan ini keliru?").fill("Notulen rapat terlampir.")
+    enrolled.get_by_role("button", name="Kirim").click()
+    expect(card).to_contain_text("Dalam banding")
+    assert phone.complaints == []

@@ -64,7 +64,7 @@ export function button(words, act, look = "", given = {}) {
 export const badge = (words, tone = "") => h("span", { class: `badge ${tone}` }, words);
 
 /** Something to be noticed; `urgent` is read out at once. */
-export const notice = (tone, ...children) => h("div", { class: `notice ${tone}`, role: tone === "bad" ? "alert" : "status" }, ...children.map(asParagraph));
+export const notice = (tone, ...children) => h("div", { class: `notice ${tone}`, role: tone === "bad" ? "alert" : "status" }, ...children.filter(Boolean).map(asParagraph));
 
 const asParagraph = (child) => (typeof child === "string" ? h("p", {}, child) : child);
 

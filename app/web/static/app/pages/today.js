@@ -118,7 +118,8 @@ class Today {
       : nothing(say("app_no_hours"));
     const line = (one) => h("li", { class: "row apart" }, h("span", {}, `${say(`app_${one.direction}`)} `, h("time", { class: "number" }, face(one.taken_at, this.zone))), badge(say(`app_verdict_${one.verdict}`), TONES[one.verdict]));
     const list = done.length ? h("ul", { class: "list lines" }, done.map(line)) : nothing(say("app_nothing_done"));
-    this.day.replaceChildren(card(dayName(work_date), note && notice("info", note), hours, list));
+    const letters = (this.today.letters ?? []).map(letter);
+    this.day.replaceChildren(card(dayName(work_date), note && notice("info", note), ...letters, hours, list));
   }
 
   showAct() {
@@ -183,6 +184,11 @@ class Today {
     this.newest = newest ?? null;
     if (waiting === 0) freshen();
   }
+}
+
+function letter({ number, first_day, last_day, place, proof }) {
+  const days = [...new Set([first_day, last_day])].map((day) => dayName(day, false)).join(" – ");
+  return notice("info", say("app_letter", { number, days }), place === "anywhere" && say("app_letter_anywhere"), proof === "letter" && say("app_letter_proof"));
 }
 
 const TONES = { accepted: "good", doubtful: "warn", rejected: "bad" };
