@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +11,9 @@ from sqlalchemy import text
 
 from app import clock, db, jws
 from app.anomalies.store import Finding, FindingStep
+from app.geofences import actions, store
+from app.geofences.rules import door_code
+from tests import make
 from tests.phone.serving import kept as rows
 from tests.web.conftest import OFFICE, faults, needs_chromium, picture, sign_in
 
@@ -207,9 +211,9 @@ PAGES = ("today", "days", "requests", "requests/correction", "requests/leave", "
 def test_nobody_is_kept_out_of_any_page_and_nothing_is_too_wide(phone, served, enrolled):
     enrolled.get_by_role("button", name=IN).click()
     expect(outcome(enrolled)).to_contain_text("Diterima")
-    for theme in ("light", "dark"):
+    for theme, names in (("light", PAGES), ("dark", ("today", "days"))):
         enrolled.emulate_media(color_scheme=theme)
-        for name in PAGES:
+        for name in names:
             enrolled.goto(f"{served.address}/app/#/{name}")
             expect(enrolled.locator("main h1")).to_be_visible()
             expect(enrolled.get_by_text("Memuat …")).to_have_count(0)
@@ -282,11 +286,14 @@ def test_a_correction_is_asked_for_in_the_offices_time(phone, served, enrolled, 
 
 def test_what_was_seen_before_is_there_without_a_network_and_says_since_when(phone, served, enrolled):
     keeps_offline(enrolled)
-    for name in ("days", "requests", "findings"):
+    pages = {"days": "November", "requests": "Belum ada.", "findings": "Tidak ada temuan."}
+    for name, words in pages.items():
         enrolled.goto(f"{served.address}/app/#/{name}")
+        expect(enrolled.get_by_text(words).first).to_be_visible()
         expect(enrolled.get_by_text("Memuat …")).to_have_count(0)
+    enrolled.wait_for_function("document.querySelector('.card, .days, .notice, .soft')")
     served.stop()
-    for name, words in (("days", "Tanpa jaringan: keadaan pukul"), ("requests", "Belum ada."), ("findings", "Tidak ada temuan.")):
+    for name, words in {**pages, "days": "Tanpa jaringan: keadaan pukul"}.items():
         enrolled.goto(f"{served.address}/app/#/{name}")
         enrolled.reload()
         expect(enrolled.get_by_text(words).first).to_be_visible()
@@ -332,3 +339,29 @@ def test_a_finding_is_answered_upheld_by_another_and_appealed(phone, served, enr
     enrolled.get_by_role("button", name="Kirim").click()
     expect(card).to_contain_text("Dalam banding")
     assert phone.complaints == []
+
+
+def test_the_code_at_the_door_counts_from_its_first_letter(phone, served, enrolled):
+    with db.transaction() as session:
+        actions.renew_door_code(session, "KANTOR", None, clock.now() - timedelta(hours=1))
+    enrolled.reload()
+    code = enrolled.get_by_label("Kode di layar pintu")
+    with db.transaction() as session:
+        secret = store.find_door(session, "KANTOR").secret
+    code.fill(door_code.code_in(secret, "KANTOR", door_code.step_at(clock.now())).lower())
+    enrolled.wait_for_timeout(1_500)
+    enrolled.get_by_role("button", name=IN).click()
+    expect(outcome(enrolled)).to_contain_text("Diterima")
+    (said,), (row,) = payloads(), rows()
+    assert said["code"] and (row.received_at - row.taken_at).total_seconds() > 1.4
+
+
+def test_a_phone_that_is_to_be_replaced_says_so_and_turns_the_other_away(phone, served, enrolled, employee):
+    with db.transaction() as session:
+        make.device(session, employee, status="pending", platform="web")
+    enrolled.reload()
+    notice = enrolled.locator(".notice", has_text="akan menggantikan ponsel Anda")
+    notice.get_by_role("button", name="Bukan saya").click()
+    expect(notice).to_have_count(0)
+    with db.transaction() as session:
+        assert session.execute(text("SELECT status FROM devices ORDER BY enrolled_at")).scalars().all() == ["revoked", "active"]

@@ -7,7 +7,8 @@ const FRESH_MS = 6 * 3_600_000;
 const TRIP_MS = 10_000;
 const SLACK_MS = 2_000;
 
-let boot = crypto.randomUUID();
+// Only pages of https (or of this machine) have it; on others nothing is ever counted.
+let boot = crypto.randomUUID?.();
 let anchor = null; // { signed, nowMs, ms, wall }
 
 /** The clock now: the boot, and milliseconds counted in it. A later reading of another boot cannot be compared. */

@@ -3,6 +3,7 @@
 import { button, dialog, h, nothing } from "../ui/elements.js";
 import { start } from "../ui/shell.js";
 import { at, say } from "../ui/words.js";
+import { deliverAll } from "./background.js";
 import { begin, kept, send } from "./phone.js";
 import { queued } from "./store.js";
 
@@ -22,6 +23,9 @@ start({
   ],
   account: (place) => place.append(h("a", { class: "card", href: "#/phone" }, h("strong", {}, say("app_phone")), h("span", { class: "soft" }, say("app_phone_what")))),
 });
+
+// Also for who has signed out, or lent the browser to somebody: what is signed needs nobody to be signed in.
+if (navigator.onLine && navigator.locks) deliverAll(at("")).catch(() => null);
 
 if ("serviceWorker" in navigator) {
   const scope = { scope: at("/app/") };

@@ -99,7 +99,7 @@ async function showPage() {
     if (inside.isConnected) leave = cleanUp ?? null;
     else cleanUp?.();
   } catch (problem) {
-    inside.append(failure(problem));
+    inside.replaceChildren(failure(problem));
   }
 }
 

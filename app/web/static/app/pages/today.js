@@ -22,6 +22,7 @@ export async function show(place, { go }) {
 }
 
 function showEnrolment(place) {
+  if (!isSecureContext || !navigator.locks) return void place.replaceChildren(notice("bad", say("app_unfit")));
   const guess = `${navigator.userAgentData?.platform ?? navigator.platform ?? ""} · web`.trim();
   const fields = { name: field(say("app_phone_name"), { value: guess, required: true, maxlength: 60 }, say("app_phone_name_help")) };
   const enter = form(fields, say("app_enrol"), async ({ name }) => {
