@@ -10,6 +10,7 @@ from app.cli.demo import demo
 from app.cli.geofences import geofences
 from app.cli.jobs import jobs
 from app.cli.keys import keys
+from app.cli.leaves import leaves
 from app.cli.ledger import ledger
 from app.cli.people import people
 from app.cli.phone import phone
@@ -17,7 +18,7 @@ from app.cli.recaps import recaps
 from app.cli.rosters import rosters
 from app.cli.serve import serve
 
-GROUPS = (attendance, calendars, db, decrees, demo, geofences, jobs, keys, ledger, people, phone, recaps, rosters, serve)
+GROUPS = (attendance, calendars, db, decrees, demo, geofences, jobs, keys, leaves, ledger, people, phone, recaps, rosters, serve)
 
 
 def register(app: Flask) -> None:

@@ -278,6 +278,7 @@ CREATE TABLE leaves (
     last_day date NOT NULL,
     part text NOT NULL DEFAULT 'whole' CONSTRAINT ck_leaves_part CHECK (part IN ('whole', 'morning', 'afternoon')),
     cause text,
+    child integer CONSTRAINT ck_leaves_child CHECK (child > 0),
     reason text NOT NULL,
     requested_at timestamptz NOT NULL,
     CONSTRAINT ck_leaves_cause CHECK (cause IN (
@@ -298,6 +299,18 @@ CREATE TABLE leave_decisions (
     CONSTRAINT pk_leave_decisions PRIMARY KEY (leave_id, step),
     CONSTRAINT uq_leave_decisions_leave_id UNIQUE (leave_id, decided_by)
 );
+
+CREATE TABLE leave_openings (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_leave_openings PRIMARY KEY,
+    person_id bigint NOT NULL CONSTRAINT fk_leave_openings_person_id_people REFERENCES people,
+    kind text NOT NULL,
+    year integer NOT NULL,
+    days numeric(4, 1) NOT NULL CONSTRAINT ck_leave_openings_days CHECK (days >= 0),
+    source text NOT NULL,
+    stated_by bigint CONSTRAINT fk_leave_openings_stated_by_people REFERENCES people,
+    stated_at timestamptz NOT NULL
+);
+CREATE INDEX ix_leave_openings_person_id ON leave_openings (person_id, year);
 
 CREATE TABLE leave_cuts (
     leave_id bigint NOT NULL CONSTRAINT fk_leave_cuts_leave_id_leaves REFERENCES leaves,
@@ -688,7 +701,8 @@ CREATE TABLE job_runs (
 
 # Facts: written once. The trigger holds for every role, the owner's too, so a slip shows as an error and not as a lost record.
 APPEND_ONLY = (
-    "site_versions", "door_codes", "leaves", "leave_decisions", "leave_cuts", "incidents", "incident_units", "incident_withdrawals",
+    "site_versions", "door_codes", "leaves", "leave_decisions", "leave_cuts", "leave_openings",
+    "incidents", "incident_units", "incident_withdrawals",
     "assignment_letters", "letter_people", "letter_sites", "letter_approvals", "letter_withdrawals",
     "roster_versions", "swaps",
     "swap_answers", "swap_decisions", "ledger_leaves", "ledger_contents", "ledger_order",
@@ -762,7 +776,7 @@ def downgrade() -> None:
         " ledger_deliveries,"
         " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves,"
         " letter_withdrawals, letter_approvals, letter_sites, letter_people, assignment_letters,"
-        " incident_withdrawals, incident_units, incidents, leave_cuts, leave_decisions, leaves, holidays,"
+        " incident_withdrawals, incident_units, incidents, leave_openings, leave_cuts, leave_decisions, leaves, holidays,"
         " calendar_memberships, calendar_groups,"
         " swap_decisions, swap_answers, swaps, roster_versions, roster_drafts, roster_patterns, rest_rules,"
         " roster_entries, shifts, door_codes, site_units, site_versions, sites, attestation_policies, devices, refresh_tokens,"

@@ -99,6 +99,12 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
     "PUT /v1/calendar-groups/<agency>/<code>": ("calendar_group", lambda office: office.regroup()),
     "POST /v1/calendar-groups/<agency>/<code>/members": ("calendar_membership", lambda office: office.join()),
     "PUT /v1/calendar-memberships/<int:membership_id>": ("calendar_membership", lambda office: office.part()),
+    "POST /v1/leave-openings": (
+        "leave_opening",
+        lambda office: office.do(
+            "hr", "POST", "/v1/leave-openings", {"nip": office.nip, "year": 2026, "days": "6", "source": "Kartu cuti 2025"}
+        ),
+    ),
     "POST /v1/me/leaves": ("leave", lambda office: office.leave()),
     "POST /v1/leaves/<int:leave_id>/decision": (
         "leave_decision",
@@ -170,6 +176,7 @@ NO_FACT = {
 COMMANDS: dict[str, tuple[str, Callable[[SimpleNamespace], list[str]]]] = {
     "calendars declare": ("holiday", lambda office: [str(office.circular)]),
     "calendars members": ("calendar_membership", lambda office: [str(office.members())]),
+    "leaves openings": ("leave_opening", lambda office: [str(office.openings())]),
     "people import": ("people_import", lambda office: [str(office.file)]),
     "people grant": ("grant", lambda office: [office.nip, "hr", "BALI"]),
     "people activate-code": ("activation_code", lambda office: [office.nip]),
@@ -355,6 +362,11 @@ class Office(SimpleNamespace):
         self.do("hr", "POST", "/v1/calendar-groups", GROUP)
         file = self.circular.with_name("anggota.csv")
         file.write_text(f"nip,group,since,until\n{self.nip},bali-hindu,2026-01-01,\n")
+        return file
+
+    def openings(self):
+        file = self.circular.with_name("saldo.csv")
+        file.write_text(f"nip,year,days,source\n{self.nip},2026,4.5,Kartu cuti 2025\n")
         return file
 
     def close_door(self) -> None:

@@ -36,6 +36,17 @@ def oddities(nip: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def appointed_on(nip: str) -> date | None:
+    """The first day of the month of appointment that the digits claim, or of its year for contract employees; None if impossible.
+
+    Source: general knowledge (BKN regulation 22/2007), to be verified.
+    """
+    if oddities(nip):
+        return None
+    year, month = int(nip[8:12]), int(nip[12:14])
+    return date(year, 1 if month == PPPK else month, 1)
+
+
 def _date_of(digits: str) -> date | None:
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))

@@ -3,6 +3,7 @@
 from app.people.store.employed import (
     Employed,
     Posted,
+    Served,
     find_person,
     find_posted,
     get_person,
@@ -10,6 +11,7 @@ from app.people.store.employed import (
     list_employed_on,
     list_posted,
     list_postings,
+    served_of,
 )
 from app.people.store.grants import Granted, actor_for, add_grant, end_grant, find_granted, get_granted, has_grant, list_granted
 from app.people.store.tables import Account, Grant, Person, Posting, RefreshToken, Unit
@@ -24,6 +26,7 @@ __all__ = [
     "Posted",
     "Posting",
     "RefreshToken",
+    "Served",
     "Unit",
     "actor_for",
     "add_grant",
@@ -43,5 +46,6 @@ __all__ = [
     "list_granted",
     "list_posted",
     "list_postings",
+    "served_of",
     "units_in",
 ]

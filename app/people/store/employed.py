@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -44,6 +44,15 @@ class Posted:
     unit_code: str
     unit_name: str
     unit_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Somebody's number, the first day of his first posting, and when he was brought into this program."""
+
+    nip: str
+    first_posted: date
+    created_at: datetime
 
 
 def is_in_force(day: date) -> ColumnElement[bool]:
@@ -126,6 +135,17 @@ def list_postings(session: Session, person_id: int) -> list[tuple[Posting, Unit]
     """All postings of a person with their units, newest first."""
     query = select(Posting, Unit).join(Unit, Unit.id == Posting.unit_id).where(Posting.person_id == person_id)
     return [(posting, unit) for posting, unit in session.execute(query.order_by(Posting.since.desc(), Posting.id))]
+
+
+def served_of(session: Session, person_ids: Sequence[int]) -> dict[int, Served]:
+    """Since when each of these people has worked, as far as it is written here."""
+    query = (
+        select(Person.id, Person.nip, func.min(Posting.since), Person.created_at)
+        .join(Posting, Posting.person_id == Person.id)
+        .where(Person.id == func.any(list(person_ids)))
+        .group_by(Person.id)
+    )
+    return {person_id: Served(nip, since, created_at) for person_id, nip, since, created_at in session.execute(query)}
 
 
 def _posted_on(day: date) -> Select[*tuple[Any, ...]]:

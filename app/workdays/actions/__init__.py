@@ -1,5 +1,6 @@
 """What is done with workdays, as one module: `from app.workdays import actions`."""
 
+from app.workdays.actions.balances import balances_of
 from app.workdays.actions.calendar import (
     CalendarDay,
     calendar_of,
@@ -23,6 +24,7 @@ from app.workdays.actions.groups import (
     join,
 )
 from app.workdays.actions.leaves import CUTS, SealedMonthIn, cut_leave, cut_own_leave, decide_leave, request_leave, withdraw_leave
+from app.workdays.actions.openings import STATES, import_openings, state_opening
 from app.workdays.actions.plans import (
     DRAFT,
     IN_FORCE,
@@ -56,13 +58,17 @@ __all__ = [
     "READS",
     "SEES_MEMBERS",
     "SETS_UP",
+    "STATES",
     "SealedMonthIn",
     "add_group",
     "add_pattern",
     "add_shift",
     "agency_ids",
     "answer_swap",
+    "balances_of",
     "begin_draft",
+    "import_openings",
+    "state_opening",
     "calendar_of",
     "change_declared",
     "change_draft",

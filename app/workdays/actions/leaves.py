@@ -11,6 +11,7 @@ from app.ledger import store as ledger
 from app.people import store as people
 from app.workdays import rules
 from app.workdays import store as workdays
+from app.workdays.actions.balances import refuse_unfit
 from app.workdays.actions.scope import DECIDES, civil_day
 
 CUTS = (Role.HR,)
@@ -22,15 +23,17 @@ DECIDER = {rules.Step.SUPERIOR: Role.SUPERVISOR, rules.Step.HR: Role.HR}
 def request_leave(session: Session, wish: rules.Wish, by: Actor, now: datetime) -> workdays.Requested:
     """The request as it waits for somebody else's decision.
 
-    Raises: Invalid (`leave_days`, `leave_half_days`, `leave_half_flexible`), Conflict (`leave_overlaps`, `leave_other_half`).
+    Raises: Invalid (`leave_days`, `leave_half_days`, `leave_half_flexible`), Conflict (`leave_overlaps`, `leave_other_half`),
+    and as `refuse_unfit` for what the law does not leave him.
     """
     _refuse_senseless(session, wish, by)
     if (other := workdays.find_overlapping(session, by.person_id, wish)) is not None:
         raise _in_the_way(wish, other)
+    refuse_unfit(session, by.person_id, wish, now)
     leave_id = workdays.add_leave(session, by.person_id, wish, now)
     entry = {
         "person": by.person_id, "kind": wish.kind, "first_day": wish.first_day.isoformat(), "last_day": wish.last_day.isoformat(),
-        "part": wish.part, "cause": wish.cause, "reason": wish.reason,
+        "part": wish.part, "cause": wish.cause, "child": wish.child, "reason": wish.reason,
     }  # fmt: skip
     ledger.append(session, "leave", f"leave:{leave_id}", entry, now)
     return workdays.get_requested(session, leave_id, civil_day(now))
@@ -40,7 +43,8 @@ def decide_leave(session: Session, leave_id: int, decision: str, reason: str, by
     """The leave with the answer of the step it waits for; refused it is over, approved by the superior it waits for personnel.
 
     Raises: Denied (`own_decision`, `leave_agreed_by_you`), NotFound (out of scope too), Conflict (`leave_decided`,
-    `leave_awaits_superior`, `leave_awaits_hr`, `leave_now_flexible`: the roster changed since it was asked for).
+    `leave_awaits_superior`, `leave_awaits_hr`, `leave_now_flexible`: the roster changed since it was asked for),
+    and as `refuse_unfit`.
     """
     asked = _others(session, leave_id, by, DECIDES, now)
     step = _step(asked)
@@ -50,6 +54,9 @@ def decide_leave(session: Session, leave_id: int, decision: str, reason: str, by
         raise errors.Denied("leave_agreed_by_you")
     if decision == workdays.APPROVED and _is_half_beside_flexible(session, asked.person_id, asked.part, asked.first_day):
         raise errors.Conflict("leave_now_flexible")
+    if decision == workdays.APPROVED:
+        workdays.lock_leaves(session, asked.person_id)
+        refuse_unfit(session, asked.person_id, _wish_of(asked), now, leave_id)
     return _answer(session, asked, step, decision, reason, by, now)
 
 
@@ -107,6 +114,13 @@ def _cut(
     }  # fmt: skip
     ledger.append(session, "leave_cut", f"leave:{asked.id}", entry, now)
     return workdays.get_requested(session, asked.id, civil_day(now))
+
+
+def _wish_of(asked: workdays.Requested) -> rules.Wish:
+    """What was asked for."""
+    return rules.Wish(
+        rules.LeaveKind(asked.kind), asked.first_day, asked.last_day, asked.reason, rules.Part(asked.part), asked.cause, asked.child
+    )
 
 
 def _own(session: Session, leave_id: int, by: Actor, now: datetime) -> workdays.Requested:

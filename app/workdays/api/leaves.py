@@ -11,8 +11,10 @@ from app.access import Role
 from app.db import transaction
 from app.decrees import CAUSES
 from app.http import Day, Instant, Schema, actor, allowed, collection, paged, signed_in
+from app.people import store as people
 from app.workdays import actions, rules
 from app.workdays import store as workdays_store
+from app.workdays.api.balances import BalanceSchema
 from app.workdays.api.routes import NumberedPageArgs, workdays
 
 READS = (*actions.DECIDES, Role.AUDITOR)
@@ -29,6 +31,10 @@ class LeaveSchema(Schema):
     last_day = Day(required=True)
     part = fields.String(load_default="whole", validate=validate.OneOf([part.value for part in rules.Part]))
     cause = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(CAUSES))
+    child = fields.Integer(
+        load_default=None, allow_none=True, validate=validate.Range(1, 20),
+        metadata={"description": "maternity: which birth since she is in service"},
+    )  # fmt: skip
     reason = fields.String(required=True, validate=REASON)
     requested_at = Instant(dump_only=True)
     status = fields.String(dump_only=True, metadata={"enum": STATUSES})
@@ -43,6 +49,14 @@ class RequestedSchema(LeaveSchema):
     nip = fields.String(dump_only=True)
     name = fields.String(dump_only=True)
     unit = fields.String(dump_only=True, attribute="unit_code", allow_none=True)
+
+
+class OwnLeavesSchema(Schema):
+    """A page of one's own leaves, and this year's balances."""
+
+    items = fields.List(fields.Nested(LeaveSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+    balances = fields.List(fields.Nested(BalanceSchema), required=True)
 
 
 class LeaveArgs(NumberedPageArgs):
@@ -86,13 +100,15 @@ def request_leave(body: Mapping[str, Any]) -> workdays_store.Requested:
 @workdays.get("/me/leaves")
 @signed_in
 @workdays.arguments(NumberedPageArgs, location="query")
-@workdays.response(200, collection(LeaveSchema))
+@workdays.response(200, OwnLeavesSchema)
 def list_own_leaves(page: Mapping[str, Any]) -> dict[str, Any]:
-    """One's own leaves, newest first."""
+    """One's own leaves, newest first, and what is left of this year's."""
     today = actions.civil_day(clock.now())
     with transaction() as session:
         rows = workdays_store.list_requested(session, today, page["after"], page["limit"] + 1, person_id=actor().person_id)
-    return paged(rows, page["limit"], lambda row: row.id)
+        employed = people.list_employed_on(session, today, person_ids=[actor().person_id])
+        balances = actions.balances_of(session, employed, today.year).get(actor().person_id, [])
+    return {**paged(rows, page["limit"], lambda row: row.id), "balances": balances}
 
 
 @workdays.get("/leaves")

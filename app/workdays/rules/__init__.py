@@ -36,6 +36,7 @@ from app.workdays.rules.leaves import (
     step_of,
 )
 from app.workdays.rules.memberfile import is_overlapping
+from app.workdays.rules.openingfile import Opening, is_opening
 from app.workdays.rules.pawukon import pawukon_name, pawukon_of
 from app.workdays.rules.plans import (
     LONGEST_CYCLE_DAYS,
@@ -55,9 +56,37 @@ from app.workdays.rules.plans import (
     read,
     written,
 )
+from app.workdays.rules.quotas import (
+    Balance,
+    Obstacle,
+    YearSeen,
+    balance_of,
+    days_counted,
+    hindrance,
+    months_after,
+    over_quota,
+    plain,
+    run_of,
+    served_since,
+    weight,
+)
 from app.workdays.rules.shifts import NAMES, OFFICE, ZONES, Break, RosterEntry, Shift, ShiftKind, flaw_of, shift_of
 
 __all__ = [
+    "Balance",
+    "Obstacle",
+    "Opening",
+    "YearSeen",
+    "balance_of",
+    "days_counted",
+    "hindrance",
+    "is_opening",
+    "months_after",
+    "over_quota",
+    "plain",
+    "run_of",
+    "served_since",
+    "weight",
     "Break",
     "Change",
     "Conflict",

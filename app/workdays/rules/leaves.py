@@ -59,7 +59,7 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A leave as it is asked for, both days included."""
+    """A leave as it is asked for, both days included; `child`: which birth of the mother a maternity leave is for."""
 
     kind: LeaveKind
     first_day: date
@@ -67,6 +67,7 @@ class Wish:
     reason: str
     part: Part = Part.WHOLE
     cause: str | None = None
+    child: int | None = None
 
 
 def step_of(status: str) -> Step | None:
@@ -96,6 +97,6 @@ def joined(halves: Sequence[Leave]) -> Leave:
 def is_plausible_leave(first_day: date, last_day: date) -> bool:
     """Whether the days are in order and no longer than the longest leave there is.
 
-    Source: PP 11/2017 (leave outside state responsibility, three years); the other kinds' quotas are not judged here.
+    Source: PP 11/2017 (leave outside state responsibility, three years); what a decree allows of each kind is judged by quotas.
     """
     return timedelta(0) <= last_day - first_day < timedelta(days=LONGEST_LEAVE_DAYS)

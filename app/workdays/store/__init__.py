@@ -1,5 +1,6 @@
 """Everything asked of the tables of workdays, as one module: `from app.workdays import store as workdays`."""
 
+from app.workdays.store.balances import add_opening, leaves_counted, openings_of
 from app.workdays.store.calendar import (
     DeclaredDay,
     add_holiday,
@@ -111,6 +112,9 @@ __all__ = [
     "add_holiday",
     "add_leave",
     "add_membership",
+    "add_opening",
+    "leaves_counted",
+    "openings_of",
     "add_pattern",
     "add_shift",
     "add_swap",

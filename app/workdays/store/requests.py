@@ -36,6 +36,7 @@ class Requested:
     last_day: date
     part: str
     cause: str | None
+    child: int | None
     reason: str
     requested_at: datetime
     status: str
@@ -79,7 +80,7 @@ def add_leave(session: Session, person_id: int, wish: rules.Wish, now: datetime)
     """The id of the new request; whether others stand in its way was asked before, under the same lock."""
     row = tables.Leave(
         person_id=person_id, kind=wish.kind, first_day=wish.first_day, last_day=wish.last_day, part=wish.part,
-        cause=wish.cause, reason=wish.reason, requested_at=now,
+        cause=wish.cause, child=wish.child, reason=wish.reason, requested_at=now,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -154,7 +155,7 @@ def _requested(today: date) -> Select[*tuple[Any, ...]]:
     return (
         select(
             leave.id, person.id, person.nip, person.name, unit.code, unit.path, leave.kind, leave.first_day, leave.last_day,
-            leave.part, leave.cause, leave.reason, leave.requested_at, _status,
+            leave.part, leave.cause, leave.child, leave.reason, leave.requested_at, _status,
             func.coalesce(_personnel.reason, _superior.reason), func.coalesce(_personnel.decided_at, _superior.decided_at),
             cut.scalar_subquery(), _superior.decided_by,
         )

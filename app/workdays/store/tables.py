@@ -1,9 +1,10 @@
 """The tables of workdays: shifts, rosters, declared days, leaves and their decisions."""
 
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Date, DateTime, ForeignKey, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, Date, DateTime, ForeignKey, Identity, Index, Numeric, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -195,6 +196,7 @@ class Leave(Base):
     last_day: Mapped[date]
     part: Mapped[str] = mapped_column(Text, server_default="whole")
     cause: Mapped[str | None] = mapped_column(Text)
+    child: Mapped[int | None]
     reason: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
@@ -211,6 +213,22 @@ class LeaveDecision(Base):
     reason: Mapped[str] = mapped_column(Text)
     decided_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
     decided_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class LeaveOpening(Base):
+    """How many days of a leave somebody brings into a year, as a paper says; of several statements the newest holds."""
+
+    __tablename__ = "leave_openings"
+    __table_args__ = (Index("ix_leave_openings_person_id", "person_id", "year"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    kind: Mapped[str] = mapped_column(Text)
+    year: Mapped[int]
+    days: Mapped[Decimal] = mapped_column(Numeric(4, 1))
+    source: Mapped[str] = mapped_column(Text)
+    stated_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    stated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class LeaveCut(Base):
