@@ -13,6 +13,7 @@ from app import clock, db, jws
 from app.anomalies.store import Finding, FindingStep
 from app.geofences import actions, store
 from app.geofences.rules import door_code
+from app.ledger import actions as ledger
 from tests import make
 from tests.phone.serving import kept as rows
 from tests.web.conftest import OFFICE, faults, needs_chromium, picture, sign_in
@@ -365,3 +366,12 @@ def test_a_phone_that_is_to_be_replaced_says_so_and_turns_the_other_away(phone, 
     expect(notice).to_have_count(0)
     with db.transaction() as session:
         assert session.execute(text("SELECT status FROM devices ORDER BY enrolled_at")).scalars().all() == ["revoked", "active"]
+
+
+def test_a_receipt_is_looked_up_in_the_sealed_ledger_and_checked_here(phone, served, enrolled):
+    enrolled.get_by_role("button", name=IN).click()
+    expect(outcome(enrolled)).to_contain_text("Diterima")
+    with db.transaction() as session:
+        ledger.seal(session, clock.now())
+    enrolled.get_by_role("button", name="Periksa di buku catatan").click()
+    expect(enrolled.locator(".toasts")).to_contain_text("ada di buku catatan bersegel")

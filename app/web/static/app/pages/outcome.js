@@ -35,8 +35,11 @@ function answered({ item, id }, title, zone) {
 /** Look it up in the public ledger and check the path to the signed checkpoint here, not at the server. */
 async function prove(id, item) {
   try {
-    const proof = await ask("GET", `/v1/ledger/proof/${id}`);
-    toast(say((await isInLedger(proof, item.receipt, (await find(kept(), "keys")) ?? [])) ? "app_in_ledger" : "app_not_in_ledger"));
+    const { size, proofs, checkpoint } = await ask("GET", `/v1/ledger/proof/${id}`);
+    const keys = (await find(kept(), "keys")) ?? [];
+    // Everything about the check-in is there, also what was decided about it later: the receipt names its own leaf.
+    const all = await Promise.all(proofs.map((proof) => isInLedger({ ...proof, id, size, checkpoint }, item.receipt, keys)));
+    toast(say(all.some(Boolean) ? "app_in_ledger" : "app_not_in_ledger"));
   } catch (problem) {
     toast(problem.detail);
   }

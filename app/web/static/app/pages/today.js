@@ -43,7 +43,7 @@ class Today {
     this.advice = h("div", { class: "stack", "aria-live": "polite" });
     this.plan = h("div");
     this.results = h("div", { class: "stack", role: "status" });
-    place.replaceChildren(this.notices, this.act, this.advice, this.plan, this.results, this.day);
+    place.replaceChildren(this.notices, this.act, this.advice, this.results, this.plan, this.day);
   }
 
   async begin() {
