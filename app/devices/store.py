@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, ForeignKey, Select, Text, and_, or_, select, update
+from sqlalchemy import ColumnElement, DateTime, ForeignKey, Select, Text, and_, or_, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -46,6 +46,15 @@ class Device(Base):
         return Use(Status(self.status), self.usable_from, self.usable_until)
 
 
+# A device as it stands, in the words of its leaves.
+STANDING = """
+SELECT 'device:' || id AS fact, person_id AS person, jwk, name, platform, installation_id, attestation_tier AS attestation,
+       encode(sha256(convert_to(attestation::text, 'UTF8')), 'hex') AS evidence, attestation_flaw AS flaw, status, enrolled_at,
+       usable_from, usable_until, decided_by, decided_at
+FROM devices
+"""
+
+
 class AttestationPolicy(Base):
     """What an agency asks of new phones; no row is nothing."""
 
@@ -76,6 +85,13 @@ def hold_owner(session: Session, person_id: int) -> None:
 def find_device(session: Session, device_id: str) -> Device | None:
     """The device of that key, whoever owns it and whatever its status."""
     return session.get(Device, device_id, populate_existing=True) if is_device_id(device_id) else None
+
+
+def told_of(session: Session, device_id: str) -> dict[str, object]:
+    """The device as it stands, in the words of its leaves."""
+    row = dict(session.execute(text(f"{STANDING} WHERE id = :id"), {"id": device_id}).one()._mapping)
+    del row["fact"]
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
 
 
 def statuses_of(session: Session, person_id: int) -> Sequence[str]:

@@ -1,5 +1,6 @@
 """Keeping sites: examined, versioned, never overwritten; and the codes at their doors."""
 
+import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from app.access import Actor, Role
 from app.db import Session
 from app.geofences import store
 from app.geofences.rules import door_code
-from app.geofences.rules.document import is_site_code
+from app.geofences.rules.document import Draft, is_site_code
 from app.geofences.rules.lint import Lint, is_same_outline, lint, outline_from
 from app.ledger import store as ledger
 from app.people import store as people
@@ -68,11 +69,11 @@ def keep(session: Session, feature: object, by: Actor | None, now: datetime) -> 
     is_described_anew = there is not None and store.describe_site(session, site_id, draft.name, draft.zone)
     if there is not None and is_same_outline(outline_from(there.outline), outline):
         if are_units_new or is_described_anew:
-            _note(session, draft.code, draft.units, by, now)
+            _note(session, draft, by, now)
         return Loaded(draft.code, there.version, is_new=False)
     geometry = shapely.geometry.mapping(outline)
     version = store.add_version(session, site_id, geometry, now, found.summary, None if by is None else by.person_id)
-    _note(session, draft.code, draft.units, by, now)
+    _note(session, draft, by, now)
     return Loaded(draft.code, version, is_new=True)
 
 
@@ -159,7 +160,7 @@ def renew_door_code(session: Session, code: str, by: Actor | None, now: datetime
     site = _lock_site_of(session, code, by)
     secret = secrets.token_bytes(door_code.SECRET_BYTES)
     since = store.add_door_code(session, site.id, secret, now, None if by is None else by.person_id)
-    _note_door_code(session, code, "renewed", by, since)
+    _note_door_code(session, code, secret, by, since)
     return Screen(code, since, door_code.screen_key(secret, code))
 
 
@@ -172,7 +173,7 @@ def end_door_code(session: Session, code: str, by: Actor | None, now: datetime) 
     if store.find_door(session, code) is None:
         raise errors.NotFound("no_door_code", site=code)
     since = store.add_door_code(session, site.id, None, now, None if by is None else by.person_id)
-    _note_door_code(session, code, "ended", by, since)
+    _note_door_code(session, code, None, by, since)
 
 
 def find_screen(session: Session, code: str, by: Actor | None) -> Screen | None:
@@ -224,23 +225,29 @@ def _lock_site_of(session: Session, code: str, by: Actor | None) -> store.Outlin
     return found
 
 
-def _note_door_code(session: Session, code: str, what: str, by: Actor | None, since: datetime) -> None:
-    """That there is another secret, or none, decides about check-ins; which it is, is nobody's business."""
-    entry = {"site": code, "door_code": what, "since": since.isoformat(), "by": None if by is None else by.person_id}
+def _note_door_code(session: Session, code: str, secret: bytes | None, by: Actor | None, since: datetime) -> None:
+    """That there is another secret, or none, decides about check-ins; which it is only its hash says, to whoever has it."""
+    entry = {
+        "site": code, "door_code": "ended" if secret is None else "renewed", "since": since.isoformat(),
+        "secret": None if secret is None else hashlib.sha256(secret).hexdigest(), "by": None if by is None else by.person_id,
+    }  # fmt: skip
     ledger.append(session, "door_code", f"site:{code}", entry, since)
 
 
-def _note(session: Session, code: str, units: Sequence[str], by: Actor | None, now: datetime) -> None:
+def _note(session: Session, draft: Draft, by: Actor | None, now: datetime) -> None:
     """Every outline and everybody who may use it is a fact that check-ins were judged by, to the last digit they were judged by."""
-    kept = store.find_site(session, code)
+    kept = store.find_site(session, draft.code)
     assert kept is not None
     drawn = {"version_id": kept.version_id, "outline": orjson.dumps(kept.outline).decode()}
     entry = {
-        "site": code,
+        "site": draft.code,
+        "name": draft.name,
+        "agency": draft.agency,
         "version": kept.version,
-        "units": list(units),
+        "units": sorted(set(draft.units)),
         "zone": kept.zone,
+        "own_zone": draft.zone,
         "by": None if by is None else by.person_id,
         **drawn,
     }
-    ledger.append(session, "site_version", f"site:{code}", entry, now)
+    ledger.append(session, "site_version", f"site:{draft.code}", entry, now)

@@ -9,6 +9,7 @@ import structlog
 from app import decrees, errors, jws
 from app.anomalies import actions as anomalies
 from app.attendance import actions as attendance
+from app.audits import actions as audits
 from app.checkins import actions as checkin_actions
 from app.checkins import store as checkins
 from app.checkins.rules.verdict import RULES
@@ -98,7 +99,7 @@ def audit(session: Session, turn: Turn) -> int:
 
     Raises: Conflict when it is not; every alarm is in the log.
     """
-    alarms = [*ledger.audit(session), *checkin_actions.audit(session)]
+    alarms = list(audits.audit(session))
     for alarm in alarms:
         log.error("ledger_alarm", alarm=alarm.code, at=alarm.at)
     if alarms:

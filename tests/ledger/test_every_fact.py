@@ -15,9 +15,12 @@ from sqlalchemy import text
 
 from app import cli, clock, db
 from app.access import Role
+from app.audits.actions import audit_facts
+from app.audits.store import KEPT
 from app.checkins.store import make_partitions
 from app.jobs import runner
 from app.jobs.table import get_job
+from app.ledger.rules import Alarm
 from tests import make
 from tests.anomalies.test_actions import DAY, NOW, crowd
 from tests.geofences.test_actions import feature
@@ -410,6 +413,11 @@ def counts(session) -> Counter[str]:
     return Counter(session.scalars(text("SELECT kind FROM ledger_leaves")))
 
 
+def alarms(session, kind: str) -> set[Alarm]:
+    """What the audit says of facts of the kind: an act leaves rows as its leaf says, and nothing that no leaf tells."""
+    return set(audit_facts(session, [kept for kept in KEPT if kind in kept.kinds]))
+
+
 def mutating(app) -> set[str]:
     return {
         f"{method} {rule}" for rule in app.url_map.iter_rules() for method in (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
@@ -435,16 +443,20 @@ def test_every_command_is_a_fact_or_says_why_not() -> None:
 @pytest.mark.parametrize("address", ACTS)
 def test_what_is_done_over_http_is_a_leaf(session, office, address) -> None:
     kind, act = ACTS[address]
+    before = alarms(session, kind)
     act(office)
     assert counts(session)[kind] > office.before[kind]
+    assert alarms(session, kind) == before
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_what_is_done_by_command_is_a_leaf(app, session, office, command) -> None:
     kind, words = COMMANDS[command]
+    before = alarms(session, kind)
     done = app.test_cli_runner().invoke(args=[*command.split(), *words(office)])
     assert done.exit_code == 0, done.output
     assert counts(session)[kind] == 1
+    assert alarms(session, kind) <= before
 
 
 def test_a_key_and_a_decree_have_their_leaf_within_a_minute(log) -> None:

@@ -70,7 +70,7 @@ def enrol(session: Session, by: Actor, phone: Phone, now: datetime, today: date)
     )
     if device is None:
         raise errors.Conflict("device_of_another")
-    _seal(session, device_id, "enrol", by, now, status=begins.status, platform=phone.platform, attestation=shown.tier)
+    _seal(session, device_id, "enrol", by, now)
     return device, True
 
 
@@ -89,7 +89,7 @@ def decide(session: Session, by: Actor, device_id: str, act: Act, reason: str, n
         _withdraw(session, owned.device.person_id, Status.APPROVED, by, now)
         for replaced in store.list_standing(session, owned.device.person_id, now, Status.ACTIVE):
             store.end_use(session, replaced.id, use.since)
-            _seal(session, replaced.id, "supersede", by, now, until=use.since.isoformat())
+            _seal(session, replaced.id, "supersede", by, now)
     store.set_use(session, device_id, use, by.person_id, now)
     _seal(session, device_id, act, by, now, reason=reason)
     return _decidable(session, by, device_id, today, *DECIDERS)
@@ -179,5 +179,6 @@ def _decidable(session: Session, by: Actor, device_id: str, today: date, *roles:
 
 
 def _seal(session: Session, device_id: str, act: str, by: Actor, now: datetime, **more: object) -> None:
-    entry = {"act": str(act), "by": by.nip, **{name: str(value) for name, value in more.items()}}
+    """A leaf with what was done and the device as it now stands, so that an audit can hold its row against the newest one."""
+    entry = {"act": str(act), "by": by.nip, **more, **store.told_of(session, device_id)}
     ledger.append(session, "device", f"device:{device_id}", entry, now)

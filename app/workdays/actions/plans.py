@@ -13,6 +13,7 @@ from app.people.store import Employed
 from app.workdays import rules
 from app.workdays import store as workdays
 from app.workdays.actions.conflicts import Clash, clashes_of
+from app.workdays.actions.rosters import told_entries
 from app.workdays.actions.scope import SETS_UP, civil_day, get_agency
 
 DRAFT, IN_FORCE = "draft", "in_force"
@@ -153,7 +154,7 @@ def publish(session: Session, month: Month, note: str, by: Actor | None, now: da
     workdays.remove_draft(session, month.unit.id, month.month)
     entry = {
         "unit": month.unit.code, "month": f"{month.month:%Y-%m}", "version": version.version, "lines": version.lines, "note": note,
-        "by": by.person_id if by else None,
+        "entries": told_entries(entries), "by": by.person_id if by else None,
     }  # fmt: skip
     ledger.append(session, "roster_version", f"roster:{month.unit.code}:{month.month:%Y-%m}:{version.version}", entry, now)
     return version

@@ -74,7 +74,7 @@ def set_roster(session: Session, lines: Sequence[Line], by: Actor, now: datetime
     if wrong := _clashing_lines(session, lines, employed, entries):
         raise errors.Invalid("roster_refused", wrong)
     workdays.replace_roster(session, entries, now)
-    words = {"by": by.person_id, "entries": [_words(entry) for entry in entries]}
+    words = {"by": by.person_id, "entries": told_entries(entries)}
     ledger.append(session, "roster", f"roster:{now.isoformat()}", words, now)
     return len(entries)
 
@@ -96,10 +96,12 @@ def _entry(line: Line, person: people.Employed, shifts: Mapping[tuple[int, str],
     return workdays.Entry(person.person_id, line.day, ids, line.zone)
 
 
-def _words(entry: workdays.Entry) -> list[object]:
-    """An entry as the ledger keeps it."""
-    ids = None if entry.shift_ids is None else list(entry.shift_ids)
-    return [entry.person_id, entry.day.isoformat(), ids, entry.zone]
+def told_entries(entries: Sequence[workdays.Entry]) -> list[list[object]]:
+    """Entries as the ledger keeps them, whichever act writes them."""
+    return [
+        [entry.person_id, entry.day.isoformat(), None if entry.shift_ids is None else list(entry.shift_ids), entry.zone]
+        for entry in entries
+    ]
 
 
 def _wrong_lines(

@@ -12,6 +12,7 @@ from app.people.store import Employed
 from app.workdays import rules
 from app.workdays import store as workdays
 from app.workdays.actions.conflicts import clashes_of
+from app.workdays.actions.rosters import told_entries
 from app.workdays.actions.scope import DECIDES, civil_day
 
 MOST_DAYS = 7
@@ -71,9 +72,11 @@ def decide_swap(session: Session, swap_id: int, decision: str, reason: str, by: 
     workdays.lock_rosters(session, employed[ids[0]].agency_id)
     if not workdays.add_swap_decision(session, swap_id, decision, reason, by.person_id, now):
         raise errors.Conflict("swap_decided")
-    entry = {"swap": swap_id, "people": ids, "decision": decision, "reason": reason, "by": by.person_id}
-    if decision == "approve":
-        _exchange(session, [employed[person_id] for person_id in ids], swap, now)
+    entries = _exchange(session, [employed[person_id] for person_id in ids], swap, now) if decision == "approve" else []
+    entry = {
+        "swap": swap_id, "people": ids, "decision": decision, "reason": reason, "entries": told_entries(entries),
+        "by": by.person_id,
+    }  # fmt: skip
     ledger.append(session, "swap_decision", f"swap:{swap_id}", entry, now)
     return workdays.get_swap(session, swap_id)
 
@@ -92,8 +95,8 @@ def _both(session: Session, by: Actor, partner: str, now: datetime) -> list[Empl
     return [mine, other]
 
 
-def _exchange(session: Session, both: Sequence[Employed], swap: workdays.Swapped, now: datetime) -> None:
-    """Write the exchange.
+def _exchange(session: Session, both: Sequence[Employed], swap: workdays.Swapped, now: datetime) -> list[workdays.Entry]:
+    """The entries written in exchange.
 
     Raises: Conflict (`swap_past`, `swap_outdated`), and as `_refuse_impossible`.
     """
@@ -105,6 +108,7 @@ def _exchange(session: Session, both: Sequence[Employed], swap: workdays.Swapped
     entries = _exchanged(session, both, swap.days, before)
     _refuse_clashes(session, both, entries)
     workdays.replace_roster(session, entries, now)
+    return entries
 
 
 def _refuse_impossible(session: Session, both: Sequence[Employed], days: Sequence[date], before: rules.Plan) -> None:

@@ -1,0 +1,66 @@
+"""Where incidents, corrections, decisions about findings, assessments and reports of budgets are kept."""
+
+from app.audits.store.pairs import Kept, apart_by
+
+DECISIONS = (
+    Kept(
+        ("incident",),
+        ("incidents", "incident_units"),
+        """SELECT 'incident:' || id AS fact, kind, begins_at, ends_at, reason, declared_by AS by, declared_at AS recorded_at,
+        ARRAY(
+            SELECT code FROM incident_units JOIN units ON units.id = unit_id
+            WHERE incident_id = incident.id ORDER BY code COLLATE "C"
+        ) AS units FROM incidents incident""",
+        "SELECT subject AS fact, leaf_id, words FROM leaf WHERE words ->> 'act' = 'declare'",
+    ),
+    Kept(
+        ("incident",),
+        ("incident_withdrawals",),
+        """SELECT 'incident:' || incident_id AS fact, reason, withdrawn_by AS by, withdrawn_at AS recorded_at
+        FROM incident_withdrawals""",
+        "SELECT subject AS fact, leaf_id, words FROM leaf WHERE words ->> 'act' = 'withdraw'",
+    ),
+    Kept(
+        ("correction",),
+        ("corrections",),
+        """SELECT 'correction:' || id AS fact, person_id AS person, day, direction, at, reason, evidence,
+        requested_at AS recorded_at FROM corrections""",
+    ),
+    Kept(
+        ("correction_decision",),
+        ("correction_decisions",),
+        """SELECT 'correction:' || correction_id || '/' || inputs_hash AS fact, decision, reason, decided_by AS by,
+        decided_at AS recorded_at FROM correction_decisions""",
+        apart_by("inputs"),
+    ),
+    Kept(
+        tuple(f"finding_{step}" for step in ("reply", "proposal", "decision", "appeal", "final")),
+        ("finding_steps",),
+        """SELECT concat_ws('/', 'finding:' || finding_id, step, floor(extract(epoch FROM taken_at) * 1000)) AS fact,
+        kind, person_id AS person, day, evidence_hash AS evidence, answer, reason, steps.evidence AS shown,
+        checkins::text[] AS checkins, taken_by AS by, level, taken_at AS recorded_at
+        FROM finding_steps steps JOIN findings ON findings.id = finding_id""",
+        """SELECT concat_ws('/', subject, words ->> 'step',
+        floor(extract(epoch FROM (words ->> 'recorded_at')::timestamptz) * 1000)) AS fact, leaf_id, words FROM leaf""",
+    ),
+    Kept(
+        ("finding",),
+        ("findings",),
+        """SELECT 'finding:' || id AS fact, kind, person_id AS person, day, evidence_hash AS evidence, found_at AS recorded_at
+        FROM findings""",
+    ),
+    Kept(
+        ("assessment",),
+        ("assessments",),
+        """SELECT 'assessment:' || made.id AS fact, person.nip, regexp_replace(month::text, '-01$', '') AS month, productivity_pct,
+        work_score, behaviour_score, has_new_idea, note, judge.nip AS by, assessed_at AS recorded_at FROM assessments made
+        JOIN people person ON person.id = person_id JOIN people judge ON judge.id = assessed_by""",
+    ),
+    Kept(
+        ("budget",),
+        ("budget_realisations",),
+        """SELECT 'budget:' || made.id AS fact, unit.code AS unit, quarter, pct, source, reporter.nip AS by,
+        reported_at AS recorded_at FROM budget_realisations made
+        JOIN units unit ON unit.id = unit_id JOIN people reporter ON reporter.id = reported_by""",
+    ),
+)
