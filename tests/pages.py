@@ -1,0 +1,28 @@
+"""PDF files as tests read them: with the tools of poppler, which has nothing to do with what wrote them."""
+
+import subprocess
+from pathlib import Path
+
+
+def words_of(folder: Path, pdf: bytes) -> str:
+    """The words of all pages in the order in which they were set, apart by single blanks."""
+    return " ".join(_asked(folder, pdf, "pdftotext", "-raw", "FILE", "-").split())
+
+
+def facts_of(folder: Path, pdf: bytes) -> dict[str, str]:
+    """What `pdfinfo` says of the file."""
+    lines = _asked(folder, pdf, "pdfinfo", "FILE").splitlines()
+    return {name.strip(): said.strip() for name, _, said in (line.partition(":") for line in lines)}
+
+
+def signatures_of(folder: Path, pdf: bytes) -> str:
+    """What `pdfsig` says of the signatures, without asking whom it trusts."""
+    return _asked(folder, pdf, "pdfsig", "FILE")
+
+
+def _asked(folder: Path, pdf: bytes, *command: str) -> str:
+    file = folder / "asked.pdf"
+    file.write_bytes(pdf)
+    words = [str(file) if word == "FILE" else word for word in command]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
