@@ -67,7 +67,6 @@ packages:
 		echo 'Python 3.11 or newer is needed; $(PYTHON) is older.'; exit 1
 	fi
 	ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || missing="$${missing:+$$missing }postgresql postgresql-postgis"
-	[ -z '$(filter test check,$(MAKECMDGOALS))' ] || command -v pdfsig >/dev/null || missing="$${missing:+$$missing }poppler-utils"
 	[ -n "$$missing" ] || exit 0
 	if [ "$$(id -u)" = 0 ]; then root=env
 	elif command -v sudo >/dev/null && sudo -v; then root='sudo env'

@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import lru_cache, reduce
 from itertools import zip_longest
 from operator import attrgetter
@@ -138,17 +138,6 @@ class Recap:
     provisional: bool
 
 
-@dataclass(frozen=True, slots=True)
-class UnitTotal:
-    """What a unit's people add up to, each counted where he stands in the recap; the mean is of those whose TPP is known."""
-
-    code: str
-    name: str
-    people: int
-    counts: Counts
-    tpp_mean_pct: Decimal | None
-
-
 @lru_cache
 def days_of(month: date) -> tuple[date, ...]:
     """The days of the month.
@@ -231,57 +220,6 @@ def total_of(all_counts: Iterable[Counts]) -> Counts:
     Source: issue 2 part 10.
     """
     return reduce(plus, all_counts, Counts())
-
-
-def totals_by_unit(recaps: Iterable[Recap]) -> list[UnitTotal]:
-    """The sums by unit, in the order in which the units come.
-
-    Source: issue 5 part 5.
-    """
-    sums = Sums()
-    for recap in recaps:
-        sums.add(recap)
-    return sums.totals()
-
-
-class Sums:
-    """What has been added up so far, by unit, while people go by.
-
-    Source: issue 5 part 5; the mean is to three decimals, half up, like every other per cent.
-    """
-
-    def __init__(self) -> None:
-        self.counts: dict[tuple[str, str], Counts] = {}
-        self.people: Counter[tuple[str, str]] = Counter()
-        self.paid: dict[tuple[str, str], list[Decimal]] = {}
-
-    def add(self, recap: Recap) -> None:
-        """Count a person in where he stands."""
-        unit = recap.member.unit_code, recap.member.unit_name
-        self.counts[unit] = plus(self.counts.get(unit, Counts()), recap.counts)
-        self.people[unit] += 1
-        if recap.rated is not None and recap.rated.tpp_pct is not None:
-            self.paid.setdefault(unit, []).append(recap.rated.tpp_pct)
-
-    def totals(self) -> list[UnitTotal]:
-        """The units in the order in which they came."""
-        return [UnitTotal(*unit, self.people[unit], self.counts[unit], mean_of(self.paid.get(unit, []))) for unit in self.counts]
-
-
-def mean_of(figures: Sequence[Decimal]) -> Decimal | None:
-    """The mean to three decimals, half up; None of nothing.
-
-    Source: half up as in PermenPANRB 1/2023, where no rule says how to round.
-    """
-    return (sum(figures, NOTHING) / len(figures)).quantize(Decimal("0.001"), ROUND_HALF_UP) if figures else None
-
-
-def present_by_day(recaps: Sequence[Recap], month: date) -> list[int]:
-    """How many were present, day by day.
-
-    Source: issue 2 part 10.
-    """
-    return [sum(recap.codes[number] in PRESENT_CODES for recap in recaps) for number in range(len(days_of(month)))]
 
 
 def plus(one: Counts, other: Counts) -> Counts:
