@@ -11,7 +11,7 @@ from app import db, errors, jws
 from app.config import ROOT, var
 from app.http import Blueprint, Schema, public
 from app.texts import LANGUAGES, catalogue
-from app.web.files import STATIC, VERSION
+from app.web.files import STATIC, VERSION, named
 from app.web.installed import app_pages
 from app.web.page import page
 
@@ -19,7 +19,7 @@ SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
 SWAGGER_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
 
 # The pages that are built on the shell (docs/pages.md), and how the words of each begin.
-PAGES = {"app": ("app_", "ui_", "leave_")}
+PAGES = {"app": ("app_", "ui_", "leave_"), "desk": ("desk_", "ui_", "leave_")}
 FOR_EVER = "public, max-age=31536000, immutable"
 
 pages = flask.Blueprint("pages", __name__, template_folder="templates")
@@ -55,6 +55,13 @@ class KeysSchema(Schema):
 def show_front() -> Response:
     """What this is and where to go on."""
     return page("front.html")
+
+
+@pages.get("/desk/")
+@public
+def show_desk() -> Response:
+    """What supervisors, personnel, administrators and auditors work at. What it shows comes with the sign-in."""
+    return page("shell.html", name="desk", script="desk/main.js", scripts=named("ui/*.js", "desk/*.js"))
 
 
 @pages.get("/docs")

@@ -37,6 +37,11 @@ export async function ask(method, path, body = undefined) {
   return (await answered(method, path, body)).found;
 }
 
+/** Replace something at an address, if it is still as it was when `etag` was told. */
+export async function replace(path, body, etag) {
+  return (await answered("PUT", path, body, false, etag ? { "If-Match": etag } : {})).found;
+}
+
 /** The same for something that is not JSON: the bytes and the name the server gives them. */
 export async function download(path) {
   const { response } = await answered("GET", path, undefined, true);

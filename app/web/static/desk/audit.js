@@ -1,0 +1,48 @@
+// Holding the server to its record: the newest checkpoint, and whether a receipt is in it. The proof is checked here, not by the server.
+
+import { button, card, dialog, facts, field, form, h, notice } from "../ui/elements.js";
+import { ask } from "../ui/session.js";
+import { at, moment, number, say } from "../ui/words.js";
+import { isIncluded, noteOf, openReceipt } from "./proof.js";
+import { ZONE } from "./today.js";
+
+export async function show(place) {
+  const answer = await fetch(at("/v1/ledger/checkpoint"), { cache: "no-store" });
+  const text = await answer.text();
+  if (!answer.ok) return place.append(notice("info", say("desk_no_checkpoint")), card(say("desk_receipt"), h("p", {}, say("desk_receipt_what")), verifier()));
+  const note = noteOf(text);
+  const file = new Blob([text], { type: "text/plain" });
+  const link = h("a", { class: "button", href: URL.createObjectURL(file), download: `checkpoint-${note.size}.txt` }, say("desk_keep_copy"));
+  place.append(card(say("desk_checkpoint"), h("p", {}, say("desk_checkpoint_what")), facts([[say("desk_log"), h("span", { class: "code" }, note.origin)], [say("desk_size"), number(note.size)], [say("desk_root"), h("span", { class: "code" }, note.root)]]), h("div", { class: "row" }, link)));
+  place.append(card(say("desk_receipt"), h("p", {}, say("desk_receipt_what")), verifier()));
+  return () => URL.revokeObjectURL(link.href);
+}
+
+function verifier() {
+  const outcome = h("div", { "aria-live": "polite" });
+  const fields = { receipt: field(say("desk_receipt"), h("textarea", { required: true, spellcheck: "false", class: "code" }), say("desk_receipt_help")) };
+  const made = form(fields, say("desk_verify"), async ({ receipt }) => {
+    outcome.replaceChildren();
+    outcome.replaceChildren(await verified(receipt.replace(/\s+/g, "")));
+  });
+  return h("div", { class: "stack" }, made, outcome);
+}
+
+async function verified(receipt) {
+  const { keys } = await ask("GET", "/.well-known/jwks.json");
+  const opened = await openReceipt(receipt, keys);
+  if (!opened) return notice("bad", say("desk_receipt_bad"));
+  const told = facts([
+    [say("desk_checkin"), h("span", { class: "code" }, opened.id)],
+    [say("desk_verdict"), opened.verdict],
+    [say("desk_received_at"), moment(opened.received_at, ZONE)],
+  ]);
+  const found = await ask("GET", `/v1/ledger/proof/${encodeURIComponent(opened.leaf_hash)}`).catch((problem) => {
+    if (problem.code === "leaf_not_sealed_yet") return null; // not sealed yet: that takes a minute
+    throw problem;
+  });
+  if (!found) return notice("warn", say("desk_receipt_waits"), told);
+  const { root } = noteOf(found.checkpoint);
+  const isIn = found.proofs.length > 0 && (await isIncluded(found.proofs[0], found.size, root)) && found.proofs[0].leaf_hash === opened.leaf_hash;
+  return isIn ? notice("good", say("desk_receipt_good", { size: number(found.size) }), told) : notice("bad", say("desk_receipt_missing"), told);
+}
