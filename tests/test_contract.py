@@ -18,7 +18,7 @@ def test_the_openapi_document_is_valid_and_names_every_address(client: FlaskClie
     assert document["openapi"].startswith("3.1")
     OpenAPIV31SpecValidator(document).validate()
     documented = set(document["paths"])
-    app_pages = {"/app/", "/app/manifest.webmanifest", "/app/worker.js", "/words/{name}.{spoken}.json"}
+    app_pages = {"/app/", "/desk/", "/app/manifest.webmanifest", "/app/worker.js", "/words/{name}.{spoken}.json"}
     pages = {"/", "/docs", "/static/{name}", "/openapi.json", "/v1/sites/{code}/screen"} | app_pages
     served = {re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"{\1}", str(rule)) for rule in app.url_map.iter_rules()}
     assert served - pages == documented
