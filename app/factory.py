@@ -7,6 +7,7 @@ from flask_jwt_extended import JWTManager
 
 from app import cli, jws, web
 from app.anomalies.api import anomalies
+from app.assignments.api import assignments
 from app.attendance.api import attendance
 from app.attendance.store import sealed_month_in
 from app.checkins.api import checkins
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     geofences,
     workdays,
     incidents,
+    assignments,
     checkins,
     attendance,
     anomalies,

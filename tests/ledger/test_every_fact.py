@@ -42,6 +42,17 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
         lambda office: office.do("supervisor", "PUT", f"/v1/assessments/{office.nip}/2026-10", ASSESSMENT),
     ),
     "POST /v1/checkins": ("checkin", lambda office: office.check_in()),
+    "POST /v1/assignment-letters": ("letter", lambda office: office.letter()),
+    "POST /v1/assignment-letters/<int(max=9223372036854775807):letter_id>/approval": (
+        "letter",
+        lambda office: office.do("other hr", "POST", f"/v1/assignment-letters/{office.letter(units=['BALI'])}/approval"),
+    ),
+    "POST /v1/assignment-letters/<int(max=9223372036854775807):letter_id>/withdrawal": (
+        "letter",
+        lambda office: office.do(
+            "hr", "POST", f"/v1/assignment-letters/{office.letter()}/withdrawal", {"reason": "Kegiatan batal"}
+        ),
+    ),
     "POST /v1/me/corrections": ("correction", lambda office: office.correction()),
     "POST /v1/corrections/<int(max=9223372036854775807):correction_id>/decision": (
         "correction_decision",
@@ -286,6 +297,13 @@ class Office(SimpleNamespace):
             "reason": "Listrik padam di Renon", "units": ["BALI"],
         }  # fmt: skip
         return self.do("hr", "POST", "/v1/incidents", body).json["id"]
+
+    def letter(self, **named: object) -> int:
+        body = {
+            "unit": "BALI", "number": "800/1/BALI", "kind": "home", "purpose": "Bekerja dari rumah", "first_day": "2026-12-07",
+            "last_day": "2026-12-08", "place": "anywhere", **(named or {"people": [self.nip]}),
+        }  # fmt: skip
+        return self.do("hr", "POST", "/v1/assignment-letters", body).json["id"]
 
     def leave(self) -> int:
         body = {"kind": "annual", "first_day": "2026-12-07", "last_day": "2026-12-08", "reason": "Upacara"}

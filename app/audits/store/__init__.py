@@ -14,6 +14,7 @@ UNCOMPARED = {
     "checkin": "compared with report, evidence and answer by `checkins.audit`",
     "activation_code": "the code is spent by its owner, whose sign-ins are no facts",
     "demo": "a label",
+    "letter": "not compared yet: docs/ledger.md says so",
     "erasure": "what it speaks of is gone",
     "key": "a file, whose every change becomes a leaf within a minute",
     "decree": "a file, whose every change becomes a leaf within a minute",
