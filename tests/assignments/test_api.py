@@ -214,6 +214,7 @@ def test_a_letter_of_another_scope_can_be_neither_approved_nor_withdrawn(world):
         ({"people": ["19"]}, "invalid_input"),
         ({"zone": "Mars/Olympus"}, "invalid_input"),
         ({"number": "800\n17"}, "invalid_input"),
+        ({"purpose": "Posko\x00"}, "invalid_input"),
         ({"kind": "holiday"}, "invalid_input"),
         ({"issued_at": "2026-11-23T00:00:00Z"}, "invalid_input"),
     ],
