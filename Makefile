@@ -16,7 +16,7 @@ STEP := step() { label=$$1; shift; printf '  %-42s' "$$label"; from=$$(date +%s)
 	if said=$$("$$@" 2>&1 </dev/null); then printf '%5d s\n' $$(($$(date +%s) - from)); \
 	else printf 'failed\n%s\n' "$$said"; exit 1; fi; }
 
-.PHONY: help run stop test check bench packages
+.PHONY: help run stop test check bench packages browser
 
 help:
 	@echo 'make run     serve a demo government on http://127.0.0.1:$(PORT) until Ctrl-C (PORT=… for another port)'
@@ -32,8 +32,8 @@ stop:
 	@[ -x .venv/bin/flask ] || { echo 'Nothing was running.'; exit 0; }
 	exec .venv/bin/flask --app wsgi serve --stop
 
-test: check
-	@.venv/bin/pytest -n 2
+test: check | browser
+	@.venv/bin/pytest -n 2 --dist worksteal
 
 check: .venv/test.stamp
 	@$(STEP)
@@ -56,10 +56,18 @@ bench: .venv/run.stamp
 	step 'installing requirements-dev.txt' .venv/bin/pip install --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
+# Debian's packages, by whoever may install them; everybody else is told which command is missing.
+NEED := need() { if [ "$$(id -u)" = 0 ]; then root=env; \
+	elif command -v sudo >/dev/null && sudo -v; then root='sudo env'; \
+	else echo "Missing packages. Let somebody with the rights run:  apt-get install $$*"; exit 1; fi; \
+	apt="$$root DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends"; \
+	step 'updating the list of packages' $$apt update; }
+
 # What pip cannot bring. Debian's package would also make and start a server for the whole machine, which nobody asked for:
 # where there was no PostgreSQL, that is switched off first.
 packages:
 	@$(STEP)
+	$(NEED)
 	missing=
 	if [ -z '$(PYTHON)' ]; then missing='python3 python3-venv'
 	elif ! $(PYTHON) -c 'import ensurepip' 2>/dev/null; then missing=python3-venv
@@ -68,14 +76,18 @@ packages:
 	fi
 	ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || missing="$${missing:+$$missing }postgresql postgresql-postgis"
 	[ -n "$$missing" ] || exit 0
-	if [ "$$(id -u)" = 0 ]; then root=env
-	elif command -v sudo >/dev/null && sudo -v; then root='sudo env'
-	else echo "Missing packages. Let somebody with the rights run:  apt-get install $$missing"; exit 1; fi
-	apt="$$root DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends"
-	step 'updating the list of packages' $$apt update
+	need $$missing
 	if [ ! -d /usr/lib/postgresql ]; then
 		step 'installing postgresql-common' $$apt install postgresql-common
 		$$root sed -i 's/^#\?create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
 	fi
 	step "installing $$missing" $$apt install $$missing
 	[ -n '$(PYTHON)' ] || exec $(MAKE) $(MAKECMDGOALS)
+
+# The pages are tested in a real browser.
+browser: | packages
+	@$(STEP)
+	$(NEED)
+	for name in chromium chromium-browser google-chrome; do if command -v $$name >/dev/null; then exit 0; fi; done
+	need chromium
+	step 'installing chromium' $$apt install chromium

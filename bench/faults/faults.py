@@ -50,8 +50,9 @@ async def kill_database(stand: Stand, number: int, chance: random.Random) -> Non
         os.kill(chance.choice(children_of(stand.postmaster())), signal.SIGKILL)
         return
     # SIGQUIT is what `pg_ctl stop -m immediate` sends.
-    os.kill(stand.postmaster(), (signal.SIGKILL, signal.SIGQUIT)[number % 3])
-    await asyncio.to_thread(stand.start_database)
+    postmaster = stand.postmaster()
+    os.kill(postmaster, (signal.SIGKILL, signal.SIGQUIT)[number % 3])
+    await asyncio.to_thread(stand.start_database, postmaster)
 
 
 async def cut_database(stand: Stand, number: int, chance: random.Random) -> None:

@@ -13,7 +13,7 @@ from bench.faults.journal import Attempt, Outcome
 from bench.faults.stand import Stand
 
 LANES = 12
-# How long clients may need until the last of them has its answer, once nothing is broken any more.
+# How long clients may need until they have their answers, and how long until the last one has, once nothing is broken any more.
 QUIET_S = 180.0
 
 
@@ -44,9 +44,10 @@ async def run(stand: Stand, fault: Fault, blows: int, acknowledgements: int, lon
     phones, outsider = asyncio.create_task(load.run()), asyncio.create_task(_look(stand))
     try:
         struck_at = [await _strike(stand, fault, number, longest_pause_s, chance) for number in range(blows)]
-        while load.acknowledged < acknowledgements and not phones.done():
-            stand.refuse_dead()
-            await asyncio.sleep(0.1)
+        async with asyncio.timeout(QUIET_S):
+            while load.acknowledged < acknowledgements and not phones.done():
+                stand.refuse_dead()
+                await asyncio.sleep(0.1)
         load.stopping.set()
         await asyncio.wait_for(phones, QUIET_S)
         outsider.cancel()

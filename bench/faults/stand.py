@@ -108,9 +108,14 @@ class Stand:
         """The database server's first process."""
         return int((self.cluster.data / "postmaster.pid").read_text().split()[0])
 
-    def start_database(self) -> None:
-        """Start PostgreSQL after a violent end, as soon as the last of its processes has let go."""
+    def start_database(self, dying: int) -> None:
+        """Start PostgreSQL after the violent end of its first process, as soon as the last of its processes has let go.
+
+        A server that is going down still answers for a moment, which would pass for one that runs.
+        """
         began, until = time.monotonic(), time.monotonic() + 60
+        while is_alive(dying) and time.monotonic() < until:
+            time.sleep(0.005)
         while True:
             try:
                 self.cluster.start()
@@ -204,6 +209,14 @@ async def serving(stand: Stand) -> AsyncIterator[None]:
             yield
         finally:
             stand.stop_web()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs: neither gone nor dead and not yet missed by its parent."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def children_of(pid: int) -> list[int]:
