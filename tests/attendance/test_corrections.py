@@ -115,6 +115,30 @@ def test_those_in_scope_see_it_and_others_do_not(office) -> None:
     assert office.call(office.stranger, "GET", "/corrections?unit=DISHUB").status_code == 404
 
 
+def test_a_page_can_be_asked_for_by_where_its_corrections_stand(office) -> None:
+    waiting, approved, refused, again = (
+        office.ask(clock_time).json["id"] for clock_time in ("07:20:00", "07:21", "07:22", "07:23")
+    )
+    assert waiting < approved < refused < again
+
+    def standing(status, extra=""):
+        page = office.call(office.head, "GET", f"/corrections?status={status}{extra}").json
+        return [item["id"] for item in page["items"]], page["next"]
+
+    office.decide(again)
+    make.checkin(office.session, office.late, "in", at("08:05:00", DAY), DAY)
+    office.decide(approved)
+    office.decide(refused, decision="refuse")
+    assert [standing(status) for status in ("requested", "approve", "refuse", "asked_again")] == [
+        ([waiting], None), ([approved], None), ([refused], None), ([again], None)
+    ]  # fmt: skip
+    assert standing("approve", "&limit=1") == ([approved], None)  # one that no longer holds was looked at before it
+    assert office.call(office.head, "GET", "/corrections?status=nowhere").status_code == 422
+    other = office.ask("07:24:00").json["id"]
+    [first], below = standing("requested", "&limit=1")
+    assert (first, standing("requested", f"&limit=1&after={below}")) == (other, ([waiting], None))
+
+
 def test_what_has_not_happened_is_outside_the_day_or_is_sealed_is_refused_with_the_way_out(office) -> None:
     tomorrow = clock.now().date() + timedelta(days=2)
     assert office.ask(day=tomorrow).json["code"] == "correction_future"

@@ -265,6 +265,15 @@ def test_a_person_posted_nowhere_is_heard_and_does_not_count(session: Session) -
     assert (answer["status"], answer["verdict"], answer["reasons"][0]["code"]) == ("stored", "rejected", "no_site")
 
 
+@pytest.mark.parametrize(("until", "reason"), [(date(2026, 3, 11), "place_inside"), (date(2026, 3, 10), "no_site")], ids=str)
+def test_the_last_day_of_a_posting_is_the_day_before_it_ends(session: Session, until: date, reason: str) -> None:
+    store.make_partitions(session, date(2026, 1, 1), 4)
+    make.site(session)
+    leaving = enrolled(session, make.person(session, until=until))
+    [answer] = record(session, leaving.report(MORNING))
+    assert answer["reasons"][0]["code"] == reason
+
+
 def anchored_at(at: datetime, **named: str) -> str:
     return keyring().sign(actions.ANCHOR_TYPE, {"now": at.isoformat(), "nonce": "x", **named})
 

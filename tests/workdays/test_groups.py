@@ -49,6 +49,14 @@ def test_a_member_is_free_from_his_first_day_until_his_last(world):
     assert world.call(world.employee, "GET", "/me/calendar-memberships").json["items"] == [added.json]
 
 
+def test_a_membership_that_ends_among_the_days_asked_for_holds_on_those_before(world):
+    """Days before and after its end are asked for in one query; the check-in's path asks for four days like that."""
+    join(world, world.employee, since="2026-06-16", until="2026-06-18")
+    days = [date(2026, 6, n) for n in range(15, 20)]
+    found = workdays.groups_of(world.session, [world.employee.id], days)
+    assert sorted(day.day for _, day in found) == [16, 17]
+
+
 @pytest.mark.parametrize(
     ("who", "answer"),
     [

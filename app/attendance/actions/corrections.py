@@ -14,6 +14,8 @@ from app.ledger import store as ledger
 from app.workdays.rules import instance_holding
 
 DECIDES = (Role.SUPERVISOR, Role.HR)
+# How often a page is filled up before a shorter one is answered: where something stands is worked out for each one that is looked at.
+MOST_LOOKS = 5
 READS = (*DECIDES, Role.AUDITOR)
 
 
@@ -78,6 +80,29 @@ def decide_correction(
     ledger.append(session, "correction_decision", f"correction:{correction_id}", entry, now)
     close_day(session, asked.day, now, [asked.person_id])
     return standing_of(session, [asked], now)[0]
+
+
+def list_standing(
+    session: Session, status: str | None, after: int | None, limit: int, paths: Sequence[str], today: date, now: datetime
+) -> tuple[list[Standing], int | None]:
+    """Corrections of the people posted in the subtrees today that stand there, newest first, and the id to go on below.
+
+    A page may be shorter than `limit` and still have a next one.
+    """
+    found: list[Standing] = []
+    for _ in range(MOST_LOOKS):
+        rows = attendance.list_asked(session, today, after, limit + 1, paths=paths, status=status)
+        for standing in standing_of(session, rows[:limit], now):
+            if status in (None, standing.status):
+                if len(found) == limit:
+                    return found, after
+                found.append(standing)
+            after = standing.asked.id
+        if len(rows) <= limit:
+            return found, None
+        if len(found) == limit:
+            break
+    return found, after
 
 
 def standing_of(session: Session, all_asked: Sequence[attendance.Asked], now: datetime) -> list[Standing]:

@@ -32,6 +32,10 @@ class CorrectionArgs(CorrectionPageArgs):
     unit = fields.String(
         load_default=None, allow_none=True, metadata={"description": "code of a unit; those below it are included"}
     )
+    status = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(STATUSES),
+        metadata={"description": "only those that stand there; such a page may be shorter than `limit` and have a next one"},
+    )  # fmt: skip
 
 
 class CorrectionSchema(Schema):
@@ -102,8 +106,8 @@ def list_corrections(args: Mapping[str, Any]) -> dict[str, Any]:
     with transaction() as session:
         if args["unit"] is not None:
             paths = (people.get_unit(session, args["unit"], paths).path,)
-        rows = store.list_asked(session, civil_day(now), args["after"], args["limit"] + 1, paths=paths)
-        return _page(session, rows, args["limit"], now)
+        found, below = actions.list_standing(session, args["status"], args["after"], args["limit"], paths, civil_day(now), now)
+        return {"items": [_shown(standing) for standing in found], "next": None if below is None else str(below)}
 
 
 @attendance.post("/corrections/<int(max=9223372036854775807):correction_id>/decision")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Select, Text, and_, func, or_, select
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Select, Text, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -138,13 +138,21 @@ def list_asked(
     limit: int,
     person_id: int | None = None,
     paths: Sequence[str] | None = None,
+    status: str | None = None,
 ) -> list[Asked]:
-    """Corrections of one person, or of the people posted in the subtrees today, newest first, beginning below the id `after`."""
+    """Corrections of one person, or of the people posted in the subtrees today, newest first, beginning below the id `after`.
+
+    `status`: only those that may stand there; where a decision rests on inputs, only they say whether it still holds.
+    """
     query = _asked(today).order_by(CorrectionRequest.id.desc()).limit(limit)
     if person_id is not None:
         query = query.where(CorrectionRequest.person_id == person_id)
     if paths is not None:
         query = query.where(in_scope(Unit.path, paths))
+    if status is not None:
+        decided = exists().where(CorrectionDecision.correction_id == CorrectionRequest.id)
+        same = decided.where(CorrectionDecision.decision == status)
+        query = query.where({"requested": ~decided, "asked_again": decided}.get(status, same))
     if after is not None:
         query = query.where(CorrectionRequest.id < after)
     return [Asked(*row) for row in session.execute(query)]
