@@ -14,7 +14,7 @@ from app.ledger import store as ledger
 from app.workdays.rules import instance_holding
 
 DECIDES = (Role.SUPERVISOR, Role.HR)
-# How often a page is filled up before a shorter one is answered: where something stands is worked out for each one that is looked at.
+# How often a page is filled up before a shorter one is answered: where something stands is worked out for each one.
 MOST_LOOKS = 5
 READS = (*DECIDES, Role.AUDITOR)
 
