@@ -102,6 +102,19 @@ def test_a_call_out_at_night_belongs_to_the_standby(session: Session, phone: Pho
     assert today_of(session, person_id, local("03:30", MONDAY + timedelta(days=1))).next == "in"
 
 
+def test_who_comes_on_a_free_day_is_asked_to_leave_and_nobody_is_asked_to_come(session: Session, phone: Phone) -> None:
+    sunday = MONDAY - timedelta(days=1)
+    person_id = make.find_person(session, phone.nip).id
+
+    def next_act(clock: str) -> str | None:
+        return today_of(session, person_id, local(clock, sunday)).next
+
+    assert next_act("08:00") is None
+    assert sent(session, phone, "08:30", "in", sunday)["next"] == "out" == next_act("09:00")
+    assert sent(session, phone, "11:00", "out", sunday)["next"] is None
+    assert next_act("11:05") is None
+
+
 def test_elsewhere_the_window_goes_by_the_clock_that_the_roster_names(session: Session, phone: Phone) -> None:
     """The window opens at 05:00 (Ramadan): 04:40 in Bali is 05:40 in Jayapura."""
     before = sent(session, phone, "04:40", "in")

@@ -55,8 +55,8 @@ def test_the_language_is_chosen_once_and_kept(phone, served, employee):
     assert page.evaluate("document.documentElement.lang") == "en"
 
 
-def test_two_tabs_with_a_spent_token_renew_it_once_and_both_go_on(phone, served, employee):
-    """A refresh token is good once: shown twice it would end the sign-in."""
+def test_two_tabs_with_a_spent_token_renew_it_and_both_go_on(phone, served, employee):
+    """A refresh token is good once, and what one tab has kept the other may see a moment later: shown twice it gives the same."""
     first, second = sign_in(phone.new_page(), served.address, employee), phone.new_page()
     first.goto(served.address + "/livez")  # nothing is under way that the next page would cut off
     first.evaluate(SPENT)
@@ -66,7 +66,10 @@ def test_two_tabs_with_a_spent_token_renew_it_once_and_both_go_on(phone, served,
     expect(second.locator("main")).to_contain_text(employee.nip)
     expect(first.locator(".who")).to_contain_text(employee.name)
     first.wait_for_timeout(500)
-    assert len([url for url in phone.requests if url.endswith("/auth/refresh")]) == 1
+    assert 1 <= len([url for url in phone.requests if url.endswith("/auth/refresh")]) <= 2
+    for page in (first, second):
+        page.reload()
+        expect(page.locator(".who")).to_contain_text(employee.name)
 
 
 def test_everything_is_reached_by_keyboard_and_the_skip_link_comes_first(phone, served, employee):

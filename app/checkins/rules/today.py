@@ -51,15 +51,15 @@ def made_in(shift: Instance | None, workday: Workday | None, seen: Sequence[Seen
 
 
 def next_of(done: Sequence[tuple[Direction, bool]], shift: Instance | None) -> Direction | None:
-    """What to do next in a shift, from what was done in it in order, each with whether it counts; nothing when there is no shift.
+    """What to do next in a shift, from what was done in it in order, each with whether it counts.
 
-    Who is on call may be called again and again.
+    Where there is no shift nothing is owed, but who came is asked to leave. Who is on call may be called again and again.
 
     Source: design contract section 3 (next).
     """
-    if shift is None:
-        return None
     counted = [direction for direction, counts in done if counts]
+    if shift is None:
+        return Direction.OUT if counted[-1:] == [Direction.IN] else None
     if not shift.is_owed:
         return Direction.OUT if counted[-1:] == [Direction.IN] else Direction.IN
     if Direction.OUT in counted:

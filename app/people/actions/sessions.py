@@ -35,18 +35,19 @@ def begin(session: Session, person_id: int, now: datetime, today: date) -> Signe
 def rotate(session: Session, shown: SignedIn, now: datetime, today: date) -> SignedIn | None:
     """The successor of a refresh token; None when it is not good. Commit either way: None may have ended the sign-in.
 
-    A spent token shown again means that two hold it, and nobody can tell the thief: both are out. Only while another
-    request is spending it at this very moment is it taken for the same phone asking twice, and just this request refused.
+    A spent token shown again means that two hold it, and nobody can tell the thief: both are out. Only shortly after it
+    was spent it is taken for the same phone, which lost the answer or asked from two tabs, and gets the same successor:
+    two who hold that one are told apart when the second of them shows it.
     Source: contract section 2; RFC 9700 section 4.14.2.
     """
     token = store.hold_token(session, shown.jti)
-    if token is None and store.has_token(session, shown.jti):
-        return None
-    if token is None or token.spent_at is not None:
+    if token is None or (token.spent_at is not None and token.spent_at + rules.GRACE <= now):
         store.revoke_family(session, shown.family, now)
         return None
     if token.expires_at <= now or actor_for(session, shown.person_id, shown.family, today) is None:
         return None
+    if token.spent_at is not None:
+        return SignedIn(shown.person_id, shown.family, store.get_unspent(session, shown.family))
     store.spend_token(session, token, now)
     return _issue(session, shown.person_id, shown.family, now)
 

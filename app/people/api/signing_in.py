@@ -80,7 +80,7 @@ def activate(body: dict[str, str]) -> dict[str, Any]:
 @jwt_required(refresh=True)
 @people.response(200, TokensSchema)
 def refresh() -> dict[str, Any]:
-    """Renew both tokens, with the refresh token as bearer. It is good once: shown again, it ends the whole sign-in."""
+    """Renew both tokens, with the refresh token as bearer. It is good once: shown again a minute later, it ends the sign-in."""
     now = clock.now()
     with transaction() as session:
         entered = sessions.rotate(session, _shown(), now, day_of(now))

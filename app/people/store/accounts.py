@@ -83,14 +83,15 @@ def add_token(session: Session, jti: UUID, family: UUID, person_id: int, issued_
 
 
 def hold_token(session: Session, jti: UUID) -> RefreshToken | None:
-    """The refresh token, if it is there and no other transaction holds it at this moment."""
-    query = select(RefreshToken).where(RefreshToken.jti == jti).with_for_update(skip_locked=True)
+    """The refresh token, if it is there, as it is once no other transaction holds it."""
+    query = select(RefreshToken).where(RefreshToken.jti == jti).with_for_update()
     return session.scalar(query.execution_options(populate_existing=True))
 
 
-def has_token(session: Session, jti: UUID) -> bool:
-    """Whether the refresh token is there, held by somebody or not."""
-    return bool(session.scalar(select(exists().where(RefreshToken.jti == jti))))
+def get_unspent(session: Session, family: UUID) -> UUID:
+    """The token that a sign-in goes on with: a spent one is kept no longer than its successor is unspent."""
+    query = select(RefreshToken.jti).where(RefreshToken.family == family, RefreshToken.spent_at.is_(None))
+    return session.scalars(query).one()
 
 
 def spend_token(session: Session, token: RefreshToken, now: datetime) -> None:

@@ -126,7 +126,7 @@ class Today {
   showAct() {
     const next = this.today.next;
     const [first, second] = next === "out" ? ["out", "in"] : ["in", "out"];
-    const big = button([h("span", {}, say(`app_check_${first}`), h("small", {}, next ? say("app_next") : say("app_all_done")))], (pressed) => this.press(first, pressed), "main big");
+    const big = button([h("span", {}, say(`app_check_${first}`), h("small", {}, say(next ? "app_next" : this.today.shift ? "app_all_done" : "app_no_hours")))], (pressed) => this.press(first, pressed), "main big");
     const small = button(say("app_instead", { direction: say(`app_check_${second}`) }), (pressed) => this.press(second, pressed), "plain");
     this.why = h("p", { class: "soft", id: "why-not" });
     big.setAttribute("aria-describedby", "why-not");
