@@ -17,7 +17,7 @@ assignments = Blueprint("assignments", __name__, url_prefix="/v1", description="
 
 LARGEST_ID = 2**63 - 1
 LETTER = f"/assignment-letters/<int(max={LARGEST_ID}):letter_id>"
-REASON = [validate.Length(3, 2000), validate.Regexp(r"[^\x00]*\Z")]
+REASON = validate.Length(3, 2000)
 NIP = validate.Regexp(r"\d{18}\Z")
 
 

@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from flask.json.provider import JSONProvider
 from uuid_utils.compat import uuid7
 
-from app import metrics
+from app import errors, metrics
 from app.config import text_setting
 
 # Nothing here is a page that may be framed, sniffed or kept by a proxy; pages widen the policy for themselves.
@@ -44,6 +44,8 @@ def install(app: Flask) -> None:
         g.began = time.monotonic()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=str(uuid7()))
+        if "\x00" in request.path:  # no name of anything has it, and PostgreSQL cannot even be asked
+            raise errors.NotFound("unknown_address")
 
     @app.after_request
     def finish(answer: Response) -> Response:

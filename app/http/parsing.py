@@ -13,7 +13,12 @@ from app import errors
 
 
 class Schema(marshmallow.Schema):
-    """The shape of a body or an answer; a field that is not named is refused."""
+    """The shape of a body or an answer; a field that is not named is refused, and so is any text PostgreSQL cannot hold.
+
+    `takes_nul`: what is in the body answers for itself, item by item.
+    """
+
+    takes_nul = False
 
     class Meta:
         unknown = marshmallow.RAISE
@@ -29,9 +34,17 @@ class Parser(FlaskParser):
         if req.content_encoding:
             raise errors.Unreadable("encoded_body")
         try:
-            return orjson.loads(raw)
+            found = orjson.loads(raw)
         except orjson.JSONDecodeError as error:
             raise errors.Unreadable("not_json") from error
+        # A bare NUL is no JSON, so it can only have come in as an escape.
+        if rb"\u0000" in raw and not schema.takes_nul:
+            _refuse_nul(found)
+        return found
+
+    def load_querystring(self, req: Request, schema: Any) -> Any:
+        _refuse_nul(req.args.to_dict(flat=False))
+        return super().load_querystring(req, schema)
 
     def handle_error(self, error: marshmallow.ValidationError, req: Any, schema: Any, **_: Any) -> NoReturn:
         """Turn what marshmallow found into one problem that points at every place."""
@@ -49,6 +62,30 @@ class Blueprint(flask_smorest.Blueprint):
         return super().arguments(schema() if isinstance(schema, type) else schema, **described)
 
 
+def _refuse_nul(found: Any) -> None:
+    """Raises: Invalid with every place that holds the one character which PostgreSQL's text has no room for."""
+    if places := dict(_nuls(found)):
+        raise errors.Invalid("invalid_input", places)
+
+
+def _nuls(found: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(found, str):
+        if "\x00" in found:
+            yield place, "nul_refused"
+    elif isinstance(found, Mapping):
+        for key, inner in found.items():
+            if "\x00" in key:
+                yield place, "nul_refused"
+            yield from _nuls(inner, f"{place}/{_step(key)}")
+    elif isinstance(found, list):
+        for number, inner in enumerate(found):
+            yield from _nuls(inner, f"{place}/{number}")
+
+
+def _step(key: object) -> str:
+    return str(key).replace("~", "~0").replace("/", "~1")
+
+
 def pointers(messages: Any, place: str = "") -> Iterator[tuple[str, str]]:
     """Each message with the JSON pointer of its place; of several messages in one place the first.
 
@@ -56,8 +93,7 @@ def pointers(messages: Any, place: str = "") -> Iterator[tuple[str, str]]:
     """
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
-            step = str(key).replace("~", "~0").replace("/", "~1")
-            yield from pointers(inner, place if key in ("", "_schema") else f"{place}/{step}")
+            yield from pointers(inner, place if key in ("", "_schema") else f"{place}/{_step(key)}")
     elif isinstance(messages, list | tuple):
         yield place, str(messages[0])
     else:

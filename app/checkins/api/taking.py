@@ -27,6 +27,8 @@ MOST = 100
 class EnvelopeSchema(Schema):
     """One to a hundred check-ins, each a compact JWS."""
 
+    takes_nul = True  # such a report is refused by itself, as any other that cannot be opened
+
     checkins = fields.List(fields.String(required=True), required=True, validate=validate.Length(1, MOST))
 
 
