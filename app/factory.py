@@ -8,6 +8,7 @@ from flask_jwt_extended import JWTManager
 from app import cli, jws, web
 from app.anomalies.api import anomalies
 from app.assignments.api import assignments
+from app.attachments.api import attachments
 from app.attendance.api import attendance
 from app.attendance.store import sealed_month_in
 from app.checkins.api import checkins
@@ -28,6 +29,7 @@ from app.workdays.api import workdays
 BLUEPRINTS = (
     web.web,
     people,
+    attachments,
     devices,
     geofences,
     workdays,

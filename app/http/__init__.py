@@ -1,12 +1,15 @@
 """The edge: how requests become calls and answers become JSON, the same way in every feature."""
 
 from app.http.access import actor, allowed, machine, public, signed_in
+from app.http.attached import AttachmentIds, AttachmentSchema
 from app.http.fields import Day, Instant, Month, OutlineField, PerCent
 from app.http.language import language
 from app.http.paging import PageArgs, collection, paged
 from app.http.parsing import Blueprint, Schema
 
 __all__ = [
+    "AttachmentIds",
+    "AttachmentSchema",
     "Blueprint",
     "Day",
     "Instant",

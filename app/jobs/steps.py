@@ -8,6 +8,7 @@ import structlog
 
 from app import decrees, errors, jws
 from app.anomalies import actions as anomalies
+from app.attachments import actions as attachments
 from app.attendance import actions as attendance
 from app.audits import actions as audits
 from app.checkins import actions as checkin_actions
@@ -110,6 +111,11 @@ def audit(session: Session, turn: Turn) -> int:
 def forget_reports(session: Session, turn: Turn) -> int:
     """Number of reports whose time was up; a setting says after how many days."""
     return checkin_actions.forget_reports(session, turn.now - timedelta(days=int_setting("report_days")), turn.now)
+
+
+def forget_attachments(session: Session, turn: Turn) -> int:
+    """Number of files whose time was up, or that nothing was asked for with."""
+    return attachments.forget(session, turn.now)
 
 
 def make_partitions(session: Session, turn: Turn) -> int:

@@ -52,7 +52,7 @@ JOBS = (
     # Weekly, because it reads everything; whoever doubts runs `flask ledger audit`.
     Job("audit-ledger", "20 3 * * sun", last=(steps.audit,)),
     # After the night, which may still look at a position.
-    Job("forget-reports", "40 2 * * *", last=(steps.forget_reports,)),
+    Job("forget-reports", "40 2 * * *", last=(steps.forget_reports, steps.forget_attachments)),
     # Daily, because a month without its table takes no check-in at all.
     Job("make-partitions", "5 0 * * *", last=(steps.make_partitions,)),
 )

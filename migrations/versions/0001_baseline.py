@@ -555,6 +555,36 @@ AS $$ WITH gone AS (
     DELETE FROM ledger_contents USING ledger_leaves WHERE leaf_id = ledger_leaves.id AND subject = about RETURNING 1
 ) SELECT count(*) FROM gone $$;
 
+CREATE TABLE attachments (
+    id uuid CONSTRAINT pk_attachments PRIMARY KEY,
+    person_id bigint NOT NULL CONSTRAINT fk_attachments_person_id_people REFERENCES people,
+    type text NOT NULL CONSTRAINT ck_attachments_type CHECK (type IN ('application/pdf', 'image/jpeg', 'image/png')),
+    bytes integer NOT NULL CONSTRAINT ck_attachments_bytes CHECK (bytes > 0),
+    sha256 text NOT NULL,
+    uploaded_at timestamptz NOT NULL
+);
+CREATE INDEX ix_attachments_person_id ON attachments (person_id);
+CREATE INDEX ix_attachments_uploaded_at ON attachments (uploaded_at);
+
+CREATE TABLE attachment_contents (
+    attachment_id uuid NOT NULL CONSTRAINT pk_attachment_contents PRIMARY KEY
+        CONSTRAINT fk_attachment_contents_attachment_id_attachments REFERENCES attachments,
+    name text NOT NULL,
+    content bytea NOT NULL
+);
+ALTER TABLE attachment_contents ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE attachment_links (
+    attachment_id uuid NOT NULL CONSTRAINT pk_attachment_links PRIMARY KEY
+        CONSTRAINT fk_attachment_links_attachment_id_attachments REFERENCES attachments,
+    about text NOT NULL,
+    linked_at timestamptz NOT NULL
+);
+CREATE INDEX ix_attachment_links_about ON attachment_links (about);
+
+CREATE FUNCTION erase_attachments(ids uuid[]) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public
+AS $$ WITH gone AS (DELETE FROM attachment_contents WHERE attachment_id = ANY (ids) RETURNING 1) SELECT count(*) FROM gone $$;
+
 CREATE FUNCTION uuid_at(instant timestamptz) RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT (lpad(to_hex(floor(extract(epoch FROM instant) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid $$;
 """
@@ -710,10 +740,11 @@ APPEND_ONLY = (
     "findings", "finding_steps", "position_views",
     "corrections", "correction_decisions",
     "assessments", "budget_realisations",
+    "attachments", "attachment_contents", "attachment_links",
 )  # fmt: skip
 
 # Of these a row may go, never change, in a transaction whose ledger leaf says what was erased.
-FORGETTABLE = ("checkin_reports", "ledger_contents")
+FORGETTABLE = ("checkin_reports", "ledger_contents", "attachment_contents")
 
 # What the program's role may do beyond SELECT and INSERT.
 MUTABLE = {
@@ -733,8 +764,8 @@ END $$;
 GRANT USAGE ON SCHEMA public TO tapak_app;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO tapak_app;
 REVOKE INSERT ON alembic_version FROM tapak_app;
-REVOKE ALL ON FUNCTION make_checkin_partitions, erase_checkin_reports, erase_ledger_contents FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION erase_checkin_reports, erase_ledger_contents TO tapak_app;
+REVOKE ALL ON FUNCTION make_checkin_partitions, erase_checkin_reports, erase_ledger_contents, erase_attachments FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION erase_checkin_reports, erase_ledger_contents, erase_attachments TO tapak_app;
 GRANT EXECUTE ON FUNCTION make_checkin_partitions TO tapak_app;
 
 CREATE FUNCTION refuse_forgetting() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -770,7 +801,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP OWNED BY tapak_app")
     for table in (
-        "job_runs, ratings, budget_realisations,"
+        "attachment_links, attachment_contents, attachments,"
+        " job_runs, ratings, budget_realisations,"
         " assessments, position_views, finding_steps, findings, correction_decisions, corrections,"
         " day_records, checkin_rulings, checkin_replays, checkin_reports, checkins,"
         " ledger_deliveries,"
@@ -784,5 +816,5 @@ def downgrade() -> None:
         " postings, people, units"
     ).split(", "):
         op.execute(f"DROP TABLE {table.strip()}")
-    op.execute("DROP FUNCTION make_checkin_partitions, erase_checkin_reports, erase_ledger_contents, uuid_at")
+    op.execute("DROP FUNCTION make_checkin_partitions, erase_checkin_reports, erase_ledger_contents, erase_attachments, uuid_at")
     op.execute("DROP FUNCTION refuse_change, refuse_forgetting")

@@ -30,7 +30,8 @@ STORY["finding"] = STORY["finding_decision"]
 VALUES = {
     "text": ("{0} || 'X'",), "bigint": ("{0} + 1000",), "integer": ("{0} + 1000",), "numeric": ("{0} + 1",), "date": ("{0} - 1",),
     "timestamp with time zone": ("{0} - interval '20 minutes'",), "time without time zone": ("{0} + interval '30 seconds'",),
-    "boolean": ("NOT {0}",), "jsonb": ("jsonb_build_array({0})",), "ltree": ("{0} || 'LAIN'",), "bytea": ("sha256({0})",),
+    "uuid": ("gen_random_uuid()",), "boolean": ("NOT {0}",), "jsonb": ("jsonb_build_array({0})",), "ltree": ("{0} || 'LAIN'",),
+    "bytea": ("sha256({0})",),
     "ARRAY": ("array_append({0}, 1::bigint)", "array_append({0}, gen_random_uuid())", "array_append({0}, DATE '2026-12-25')"),
     "USER-DEFINED": ("ST_Translate({0}, 0.0001, 0)",),
 }  # fmt: skip

@@ -41,6 +41,7 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
         "assessment",
         lambda office: office.do("supervisor", "PUT", f"/v1/assessments/{office.nip}/2026-10", ASSESSMENT),
     ),
+    "POST /v1/attachments": ("attachment", lambda office: office.attachment()),
     "POST /v1/checkins": ("checkin", lambda office: office.check_in()),
     "POST /v1/assignment-letters": ("letter", lambda office: office.letter()),
     "POST /v1/assignment-letters/<int(max=9223372036854775807):letter_id>/approval": (
@@ -306,8 +307,17 @@ class Office(SimpleNamespace):
         return self.do("hr", "POST", "/v1/assignment-letters", body).json["id"]
 
     def leave(self) -> int:
-        body = {"kind": "annual", "first_day": "2026-12-07", "last_day": "2026-12-08", "reason": "Upacara"}
+        body = {
+            "kind": "annual", "first_day": "2026-12-07", "last_day": "2026-12-08", "reason": "Upacara",
+            "attachment_ids": [self.attachment()],
+        }  # fmt: skip
         return self.do("employee", "POST", "/v1/me/leaves", body).json["id"]
+
+    def attachment(self) -> str:
+        self.before = counts(self.session)
+        sent = self.client.post("/v1/attachments?name=Surat.pdf", data=b"%PDF-1.7 surat %%EOF", headers=self.headers["employee"])
+        assert sent.status_code == 201, sent.text
+        return sent.json["id"]
 
     def granted(self) -> int:
         body = {"kind": "annual", "first_day": str(NEXT_WEEK), "last_day": str(NEXT_WEEK), "reason": "Upacara"}

@@ -12,6 +12,7 @@ from app.anomalies import rules
 from app.anomalies import store as findings
 from app.anomalies.rules import DETECTORS, Decider, Status, Step
 from app.anomalies.store import Reviewed, Wanted, Wording
+from app.attachments.actions import attach
 from app.attendance import actions as attendance
 from app.checkins import store as checkins
 from app.db import Session
@@ -44,7 +45,7 @@ def reply(session: Session, finding_id: int, wording: Wording, by: Actor, now: d
     """
     finding = _own(session, finding_id, by)
     rules.refuse_reply(finding.case, now)
-    return _taken(session, finding, Step.REPLY, wording, by.person_id, None, now)
+    return _said(session, finding, Step.REPLY, wording, by, now)
 
 
 def appeal(session: Session, finding_id: int, wording: Wording, by: Actor, now: datetime) -> Reviewed:
@@ -54,7 +55,7 @@ def appeal(session: Session, finding_id: int, wording: Wording, by: Actor, now: 
     """
     finding = _own(session, finding_id, by)
     rules.refuse_appeal(finding.case, now)
-    return _taken(session, finding, Step.APPEAL, wording, by.person_id, None, now)
+    return _said(session, finding, Step.APPEAL, wording, by, now)
 
 
 def decide(session: Session, finding_id: int, wording: Wording, by: Actor, today: date, now: datetime) -> Reviewed:
@@ -142,9 +143,16 @@ def _refuse_wrong_part(finding: Reviewed, wording: Wording) -> None:
         raise errors.Invalid("partial_of_what", {"/checkins": "partial_of_what"})
 
 
+def _said(session: Session, finding: Reviewed, step: Step, wording: Wording, by: Actor, now: datetime) -> Reviewed:
+    """The finding with what its person says and the files he puts beside it. Raises: Invalid (`attachment_unknown`)."""
+    attached = attach(session, wording.attachment_ids, f"finding:{finding.id}", by, now)
+    return _taken(session, finding, step, wording, by.person_id, None, now, attached)
+
+
 def _taken(
-    session: Session, finding: Reviewed, step: Step, wording: Wording, by: int | None, level: str | None, now: datetime
-) -> Reviewed:
+    session: Session, finding: Reviewed, step: Step, wording: Wording, by: int | None, level: str | None, now: datetime,
+    attached: Sequence[str] = (),
+) -> Reviewed:  # fmt: skip
     """The finding after the step, its leaf, and what it does to the days are written."""
     findings.add_step(session, finding.id, step, wording, by, level, now)
     after = findings.get_reviewed(session, finding.id)
@@ -152,7 +160,7 @@ def _taken(
     entry = {
         "finding": finding.id, "kind": finding.kind, "person": finding.person_id, "day": finding.day.isoformat(),
         "evidence": finding.evidence_hash, "step": step, "answer": wording.answer, "reason": wording.reason,
-        "shown": wording.evidence,
+        "shown": wording.evidence, "attachments": list(attached),
         "checkins": [str(one) for one in wording.checkins], "by": by, "level": level,
         "counts": {str(checkin_id): counts for checkin_id, counts in changed.items()},
     }  # fmt: skip

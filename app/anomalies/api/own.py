@@ -12,7 +12,7 @@ from app.anomalies.api.routes import anomalies
 from app.anomalies.api.shapes import REASON, FindingPageArgs, OwnFindingSchema, shown
 from app.anomalies.store import Wanted, Wording
 from app.db import transaction
-from app.http import Schema, actor, collection, paged, signed_in
+from app.http import AttachmentIds, Schema, actor, collection, paged, signed_in
 
 EVIDENCE = {"description": "what shows it: a witness, a camera, a letter"}
 
@@ -22,6 +22,7 @@ class ReplySchema(Schema):
 
     reason = fields.String(required=True, validate=REASON)
     evidence = fields.String(load_default=None, allow_none=True, validate=REASON, metadata=EVIDENCE)
+    attachment_ids = AttachmentIds()
 
 
 @anomalies.get("/me/findings")

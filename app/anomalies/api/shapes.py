@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 from app.anomalies import rules
 from app.anomalies.rules import DETECTORS, Kind, Status, Step
 from app.anomalies.store import Reviewed
-from app.http import Day, Instant, Schema, language
+from app.http import AttachmentSchema, Day, Instant, Schema, language
 from app.http.paging import LIMIT
 from app.texts import text
 
@@ -53,6 +53,7 @@ class OwnFindingSchema(Schema):
     appeal_until = Instant(required=True, allow_none=True, metadata={"description": "null: nothing to appeal against"})
     is_final = fields.Boolean(required=True, metadata={"description": "nothing can change any more"})
     steps = fields.List(fields.Nested(StepSchema), required=True, metadata={"description": "oldest first"})
+    attachments = fields.List(fields.Nested(AttachmentSchema), required=True)
 
 
 class FindingSchema(OwnFindingSchema):
@@ -94,6 +95,7 @@ def shown(finding: Reviewed, now: datetime) -> dict[str, Any]:
         "due_at": case.due_at,
         "is_overdue": rules.is_overdue(case, now),
         "waits_at": waits_at and waits_at.split(".")[-1],
+        "attachments": finding.attachments,
         "steps": [
             {
                 "step": step.step, "answer": step.answer, "reason": step.reason, "evidence": step.evidence,

@@ -16,6 +16,7 @@ from app.anomalies.rules import DETECTORS, Case, Found, Kind, Severity, Status, 
 from app.anomalies.rules.process import ANSWER, DECIDE, REPLY
 from app.anomalies.store.steps import Recorded, list_steps
 from app.anomalies.store.tables import Finding, FindingStep
+from app.attachments.store import Attached, about
 from app.checkins.store import Checkin
 from app.db import Session, in_scope
 from app.people.store import Person, Unit
@@ -51,6 +52,7 @@ class Reviewed:
     found_at: datetime
     is_superseded: bool
     steps: tuple[Recorded, ...]
+    attachments: Sequence[Attached] = ()
 
     @property
     def case(self) -> Case:
@@ -269,4 +271,10 @@ def _reviewed(session: Session, query: Columns) -> list[Reviewed]:
     steps = defaultdict(list)
     for finding_id, step in list_steps(session, [row.id for row in rows]):
         steps[finding_id].append(step)
-    return [Reviewed(**{**row._asdict(), "kind": Kind(row.kind)}, steps=tuple(steps[row.id])) for row in rows]
+    files = about(session, [f"finding:{row.id}" for row in rows])
+    return [
+        Reviewed(
+            **{**row._asdict(), "kind": Kind(row.kind)}, steps=tuple(steps[row.id]), attachments=files.get(f"finding:{row.id}", ())
+        )
+        for row in rows
+    ]

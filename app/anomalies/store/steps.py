@@ -30,12 +30,16 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What a step says: the answer where it is one, why, what shows it, and of a partial answer the check-ins it upholds."""
+    """What a step says: the answer where it is one, why, what shows it, and of a partial answer the check-ins it upholds.
+
+    `attachment_ids`: files of whoever says it, that are to stand beside the finding.
+    """
 
     reason: str
     answer: Status | None = None
     evidence: str | None = None
     checkins: tuple[UUID, ...] = ()
+    attachment_ids: tuple[UUID, ...] = ()
 
 
 def lock(session: Session, finding_ids: Sequence[int]) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from app import errors
 from app.access import Actor, Role
+from app.attachments.actions import attach
 from app.attendance import rules
 from app.attendance import store as attendance
 from app.attendance.actions.closing import close_day, evidence_on
@@ -33,11 +35,12 @@ class Standing:
 
 
 def request_correction(
-    session: Session, day: date, direction: str, at: datetime, reason: str, evidence: str, by: Actor, today: date, now: datetime
-) -> Standing:
+    session: Session, day: date, direction: str, at: datetime, reason: str, evidence: str, by: Actor, today: date, now: datetime,
+    attachment_ids: Sequence[UUID] = (),
+) -> Standing:  # fmt: skip
     """The request as it waits for somebody else's decision.
 
-    Raises: Invalid (`correction_future`, `correction_outside`), Conflict (`correction_sealed`).
+    Raises: Invalid (`correction_future`, `correction_outside`, `attachment_unknown`), Conflict (`correction_sealed`).
     """
     if at > now or day > today:
         raise errors.Invalid("correction_future", {"/at": "correction_future"})
@@ -48,7 +51,7 @@ def request_correction(
     correction_id = attendance.add_correction(session, by.person_id, day, direction, at, reason, evidence, now)
     entry = {
         "person": by.person_id, "day": day.isoformat(), "direction": direction, "at": at.isoformat(), "reason": reason,
-        "evidence": evidence,
+        "evidence": evidence, "attachments": attach(session, attachment_ids, f"correction:{correction_id}", by, now),
     }  # fmt: skip
     ledger.append(session, "correction", f"correction:{correction_id}", entry, now)
     return standing_of(session, [attendance.get_asked(session, correction_id, today)], now)[0]

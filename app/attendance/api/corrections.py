@@ -10,7 +10,7 @@ from app import clock
 from app.attendance import actions, store
 from app.attendance.api.routes import attendance
 from app.db import Session, transaction
-from app.http import Day, Instant, Schema, actor, allowed, collection, paged, signed_in
+from app.http import AttachmentIds, AttachmentSchema, Day, Instant, Schema, actor, allowed, collection, paged, signed_in
 from app.http.paging import LIMIT
 from app.people import store as people
 from app.workdays.actions import civil_day
@@ -49,6 +49,8 @@ class CorrectionSchema(Schema):
     evidence = fields.String(
         required=True, validate=REASON, metadata={"description": "what shows it: a witness, a camera, a letter"}
     )
+    attachment_ids = AttachmentIds()
+    attachments = fields.List(fields.Nested(AttachmentSchema), dump_only=True)
     requested_at = Instant(dump_only=True)
     status = fields.String(
         dump_only=True,
@@ -134,6 +136,7 @@ def _shown(standing: actions.Standing) -> dict[str, Any]:
     return {
         **{name: getattr(asked, name) for name in ("id", "nip", "name", "unit_code", "day", "direction", "at", "reason")},
         "evidence": asked.evidence,
+        "attachments": asked.attachments,
         "requested_at": asked.requested_at,
         "status": standing.status,
         "decision_reason": standing.decision_reason,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import errors
+from app.attachments.store import Attached, about
 from app.attendance.rules import Correction
 from app.attendance.store.days import DayRecord
 from app.db import Base, Session, in_scope
@@ -64,6 +65,7 @@ class Asked:
     reason: str
     evidence: str
     requested_at: datetime
+    attachments: Sequence[Attached] = ()
 
 
 def approved_on(session: Session, day: date, person_ids: Sequence[int] | None = None) -> Mapping[int, list[Correction]]:
@@ -128,7 +130,7 @@ def get_asked(session: Session, correction_id: int, today: date) -> Asked:
     row = session.execute(_asked(today).where(CorrectionRequest.id == correction_id)).first()
     if row is None:
         raise errors.NotFound("unknown_correction", correction=correction_id)
-    return Asked(*row)
+    return _with_files(session, [Asked(*row)])[0]
 
 
 def list_asked(
@@ -155,7 +157,7 @@ def list_asked(
         query = query.where({"requested": ~decided, "asked_again": decided}.get(status, same))
     if after is not None:
         query = query.where(CorrectionRequest.id < after)
-    return [Asked(*row) for row in session.execute(query)]
+    return _with_files(session, [Asked(*row) for row in session.execute(query)])
 
 
 def sealed_month_in(session: Session, person_id: int, first_day: date, last_day: date) -> date | None:
@@ -166,6 +168,12 @@ def sealed_month_in(session: Session, person_id: int, first_day: date, last_day:
         DayRecord.person_id == person_id, DayRecord.day >= first, DayRecord.day < after, DayRecord.frozen_at.is_not(None)
     )
     return session.scalar(frozen)
+
+
+def _with_files(session: Session, corrections: Sequence[Asked]) -> list[Asked]:
+    """The corrections with the files beside them."""
+    files = about(session, [f"correction:{one.id}" for one in corrections])
+    return [replace(one, attachments=files.get(f"correction:{one.id}", ())) for one in corrections]
 
 
 def _asked(today: date) -> Select[*tuple[Any, ...]]:

@@ -43,6 +43,7 @@ NO_FACTS = {
 
 # Columns that say nothing a leaf tells, and why.
 SILENT = {
+    "attachment_contents.name": "what it was called where it came from; forgotten with the file",
     "people.created_at": "judges nothing",
     "findings.evidence": "its hash is compared",
     "findings.unit_id": "where it is decided, not what was found",

@@ -4,6 +4,23 @@ from app.audits.store.pairs import Kept, apart_by
 
 DECISIONS = (
     Kept(
+        ("attachment",),
+        ("attachments", "attachment_contents"),
+        """WITH forgotten AS (
+            SELECT jsonb_array_elements_text(entry::jsonb -> 'attachments') AS id FROM ledger_leaves WHERE kind = 'erasure'
+        ) SELECT 'attachment:' || sent.id AS fact, person_id AS person, type, bytes, uploaded_at AS recorded_at, CASE
+            WHEN encode(sha256(content), 'hex') = sent.sha256 THEN sent.sha256
+            WHEN content IS NULL AND EXISTS (SELECT FROM forgotten WHERE forgotten.id = sent.id::text) THEN sent.sha256
+        END AS sha256 FROM attachments sent LEFT JOIN attachment_contents ON attachment_id = sent.id""",
+    ),
+    Kept(
+        ("leave", "correction", "finding_reply", "finding_appeal"),
+        ("attachment_links",),
+        "SELECT about || '/' || attachment_id AS fact, linked_at AS recorded_at FROM attachment_links",
+        """SELECT subject || '/' || file AS fact, leaf_id, words
+        FROM leaf, jsonb_array_elements_text(words -> 'attachments') file""",
+    ),
+    Kept(
         ("incident",),
         ("incidents", "incident_units"),
         """SELECT 'incident:' || id AS fact, kind, begins_at, ends_at, reason, declared_by AS by, declared_at AS recorded_at,

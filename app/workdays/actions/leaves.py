@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from app import errors
 from app.access import Actor, Role
+from app.attachments.actions import attach
 from app.db import Session
 from app.decrees import UncoveredDay
 from app.ledger import store as ledger
@@ -20,11 +22,13 @@ SealedMonthIn = Callable[[Session, int, date, date], date | None]
 DECIDER = {rules.Step.SUPERIOR: Role.SUPERVISOR, rules.Step.HR: Role.HR}
 
 
-def request_leave(session: Session, wish: rules.Wish, by: Actor, now: datetime) -> workdays.Requested:
+def request_leave(
+    session: Session, wish: rules.Wish, by: Actor, now: datetime, attached: Sequence[UUID] = ()
+) -> workdays.Requested:
     """The request as it waits for somebody else's decision.
 
-    Raises: Invalid (`leave_days`, `leave_half_days`, `leave_half_flexible`), Conflict (`leave_overlaps`, `leave_other_half`),
-    and as `refuse_unfit` for what the law does not leave him.
+    Raises: Invalid (`leave_days`, `leave_half_days`, `leave_half_flexible`, `attachment_unknown`), Conflict (`leave_overlaps`,
+    `leave_other_half`), and as `refuse_unfit` for what the law does not leave him.
     """
     _refuse_senseless(session, wish, by)
     if (other := workdays.find_overlapping(session, by.person_id, wish)) is not None:
@@ -34,6 +38,7 @@ def request_leave(session: Session, wish: rules.Wish, by: Actor, now: datetime) 
     entry = {
         "person": by.person_id, "kind": wish.kind, "first_day": wish.first_day.isoformat(), "last_day": wish.last_day.isoformat(),
         "part": wish.part, "cause": wish.cause, "child": wish.child, "reason": wish.reason,
+        "attachments": attach(session, attached, f"leave:{leave_id}", by, now),
     }  # fmt: skip
     ledger.append(session, "leave", f"leave:{leave_id}", entry, now)
     return workdays.get_requested(session, leave_id, civil_day(now))

@@ -10,7 +10,7 @@ from app import clock
 from app.access import Role
 from app.db import transaction
 from app.decrees import CAUSES
-from app.http import Day, Instant, Schema, actor, allowed, collection, paged, signed_in
+from app.http import AttachmentIds, AttachmentSchema, Day, Instant, Schema, actor, allowed, collection, paged, signed_in
 from app.people import store as people
 from app.workdays import actions, rules
 from app.workdays import store as workdays_store
@@ -36,6 +36,8 @@ class LeaveSchema(Schema):
         metadata={"description": "maternity: which birth since she is in service"},
     )  # fmt: skip
     reason = fields.String(required=True, validate=REASON)
+    attachment_ids = AttachmentIds()
+    attachments = fields.List(fields.Nested(AttachmentSchema), dump_only=True)
     requested_at = Instant(dump_only=True)
     status = fields.String(dump_only=True, metadata={"enum": STATUSES})
     decision_reason = fields.String(dump_only=True, allow_none=True)
@@ -92,9 +94,11 @@ class LeaveCutSchema(Schema):
 @workdays.response(201, LeaveSchema)
 def request_leave(body: Mapping[str, Any]) -> workdays_store.Requested:
     """Ask for leave. Somebody else decides."""
-    wish = rules.Wish(**{**body, "kind": rules.LeaveKind(body["kind"]), "part": rules.Part(body["part"])})
+    attached = body["attachment_ids"]
+    said = {name: word for name, word in body.items() if name != "attachment_ids"}
+    wish = rules.Wish(**{**said, "kind": rules.LeaveKind(said["kind"]), "part": rules.Part(said["part"])})
     with transaction() as session:
-        return actions.request_leave(session, wish, by=actor(), now=clock.now())
+        return actions.request_leave(session, wish, by=actor(), now=clock.now(), attached=attached)
 
 
 @workdays.get("/me/leaves")

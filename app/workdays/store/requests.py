@@ -1,7 +1,7 @@
 """What is asked of requests for leave: what stands in their way, what was answered, and what was given back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from app import errors
+from app.attachments.store import Attached, about
 from app.db import Session, in_scope
 from app.people import store as people
 from app.workdays import rules
@@ -44,6 +45,7 @@ class Requested:
     decided_at: datetime | None
     cut_from: date | None
     agreed_by: int | None
+    attachments: Sequence[Attached] = ()
 
     @property
     def until(self) -> date:
@@ -117,7 +119,7 @@ def get_requested(session: Session, leave_id: int, today: date) -> Requested:
     row = session.execute(_requested(today).where(tables.Leave.id == leave_id)).first()
     if row is None:
         raise errors.NotFound("unknown_leave", leave=leave_id)
-    return Requested(*row)
+    return _with_files(session, [Requested(*row)])[0]
 
 
 def list_requested(
@@ -139,7 +141,13 @@ def list_requested(
         query = query.where(_status == status)
     if after is not None:
         query = query.where(tables.Leave.id < after)
-    return [Requested(*row) for row in session.execute(query)]
+    return _with_files(session, [Requested(*row) for row in session.execute(query)])
+
+
+def _with_files(session: Session, leaves: Sequence[Requested]) -> list[Requested]:
+    """The leaves with the files beside them."""
+    files = about(session, [f"leave:{leave.id}" for leave in leaves])
+    return [replace(leave, attachments=files.get(f"leave:{leave.id}", ())) for leave in leaves]
 
 
 _superior, _personnel = aliased(tables.LeaveDecision), aliased(tables.LeaveDecision)
