@@ -1,6 +1,7 @@
 // What people asked for and somebody else has to answer: leave, corrections, swaps of shifts, replacement phones.
 
 import { badge, button, card, choice, facts, field, h, notice, toast } from "../ui/elements.js";
+import { files } from "../ui/attached.js";
 import { ask, signedIn } from "../ui/session.js";
 import { clock, dayName, knows, moment, say } from "../ui/words.js";
 import { growing } from "./collection.js";
@@ -22,6 +23,7 @@ const KINDS = {
       [say("desk_part"), leave.part && leave.part !== "whole" ? say(`desk_part_${leave.part}`) : null],
       [say("desk_cause"), leave.cause && words("cause", leave.cause)],
       [say("desk_reason"), leave.reason],
+      [say("ui_attachments"), files(leave.attachments)],
       [say("desk_asked_at"), leave.requested_at && moment(leave.requested_at, ZONE)],
     ],
   },
@@ -32,6 +34,7 @@ const KINDS = {
       [say("desk_direction"), `${say(`desk_direction_${asked.direction}`)}, ${clock(asked.at, ZONE, true)}`],
       [say("desk_reason"), asked.reason],
       [say("desk_evidence"), asked.evidence || null],
+      [say("ui_attachments"), files(asked.attachments)],
       [say("desk_asked_at"), asked.requested_at && moment(asked.requested_at, ZONE)],
     ],
   },

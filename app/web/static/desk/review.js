@@ -1,6 +1,7 @@
 // Findings: what may need a look, by cause and person, each with what is known of it; decided one by one or by cause.
 
 import { badge, button, card, choice, dialog, facts, field, form, h, notice, nothing, toast } from "../ui/elements.js";
+import { files } from "../ui/attached.js";
 import { ask, signedIn } from "../ui/session.js";
 import { dayName, metres, moment, number, say } from "../ui/words.js";
 import { asked, growing } from "./collection.js";
@@ -74,7 +75,7 @@ async function showOne(place, id) {
     card("", h("header", {}, h("h2", {}, `${one.name} · ${dayName(one.day)}`), h("span", { class: "row" }, badge(say(`desk_severity_is_${one.severity}`), HEAVY[one.severity]), badge(say(`desk_finding_is_${one.status}`), TONES[one.status]))), h("p", {}, one.sentence), rate && h("p", { class: "soft small" }, rate),
       facts([[say("ui_nip"), h("span", { class: "number" }, one.nip)], [say("ui_unit"), one.unit], [say("desk_found_at"), moment(one.found_at, ZONE)], [say("desk_reply_until"), moment(one.reply_until, ZONE)], [say("desk_due_at"), one.due_at && moment(one.due_at, ZONE)]])),
     card(say("desk_checkins"), h("ul", { class: "list lines" }, one.checkins.map(checkin))),
-    one.steps.length ? card(say("desk_steps"), h("ol", { class: "list lines" }, one.steps.map(step))) : notice("info", say("desk_no_reply")),
+    one.steps.length ? card(say("desk_steps"), h("ol", { class: "list lines" }, one.steps.map(step)), files(one.attachments)) : notice("info", say("desk_no_reply")),
   );
   if (!WAITING.includes(one.status) || one.is_final) return;
   if (one.nip === signedIn().nip) return place.append(notice("info", say("desk_own")));

@@ -4,6 +4,7 @@ import { at, language, say } from "./words.js";
 
 const KEPT = "tapak-session";
 const PATIENCE_MS = 15_000;
+const PATIENCE_WITH_FILES_MS = 120_000;
 
 /** The server understood and said no: `detail` is its sentence for people, `errors` what is wrong by field. */
 export class Problem extends Error {
@@ -32,7 +33,7 @@ export function signedIn() {
 
 const keep = (session) => localStorage.setItem(KEPT, JSON.stringify(session));
 
-/** Ask the server and get its JSON. Raises Problem or Silence; `sign-in-ended` is told to the page when the sign-in is over. */
+/** Ask the server and get its JSON; a Blob is sent as it is. Raises Problem or Silence; `sign-in-ended` is told to the page when the sign-in is over. */
 export async function ask(method, path, body = undefined) {
   return (await answered(method, path, body)).found;
 }
@@ -45,12 +46,17 @@ export async function replace(path, body, etag) {
 /** The same for something that is not JSON: the bytes and the name the server gives them. */
 export async function download(path) {
   const { response } = await answered("GET", path, undefined, true);
-  const name = /filename="?([^";]+)"?/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? path.split("/").pop();
+  const name = nameIn(response.headers.get("Content-Disposition") ?? "") ?? path.split("/").pop();
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await response.blob());
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+function nameIn(disposition) {
+  const written = /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1];
+  return written ? decodeURIComponent(written) : /filename="?([^";]+)"?/.exec(disposition)?.[1];
 }
 
 /** Ask only if it changed since `etag`: `{ found, etag }`, with `found` null when it did not. */
@@ -74,11 +80,12 @@ async function answered(method, path, body, raw = false, headers = {}) {
 async function send(method, path, body, token, headers = {}) {
   const all = { Accept: "application/json", "Accept-Language": language(), ...headers };
   if (token) all.Authorization = `Bearer ${token}`;
-  if (body !== undefined) all["Content-Type"] = "application/json";
+  const isFile = body instanceof Blob;
+  if (body !== undefined) all["Content-Type"] = isFile ? body.type || "application/octet-stream" : "application/json";
   const patience = new AbortController();
-  const giveUp = setTimeout(() => patience.abort(), PATIENCE_MS);
+  const giveUp = setTimeout(() => patience.abort(), isFile ? PATIENCE_WITH_FILES_MS : PATIENCE_MS);
   try {
-    return await fetch(at(path), { method, headers: all, body: body === undefined ? undefined : JSON.stringify(body), cache: "no-store", signal: patience.signal });
+    return await fetch(at(path), { method, headers: all, body: isFile || body === undefined ? body : JSON.stringify(body), cache: "no-store", signal: patience.signal });
   } catch {
     throw new Silence();
   } finally {

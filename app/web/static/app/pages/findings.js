@@ -1,6 +1,7 @@
 // What somebody may have to look at, told to the person first: in words, with how often honest people look the same, and a way to be heard.
 
 import { badge, button, dialog, field, form, h, notice, nothing, toast } from "../../ui/elements.js";
+import { files, filesField } from "../../ui/attached.js";
 import { ask } from "../../ui/session.js";
 import { clock as face, dayName, moment, number, say } from "../../ui/words.js";
 import { kept, seen } from "../phone.js";
@@ -23,7 +24,7 @@ function cardOf(one, zone, again) {
   const head = h("header", {}, h("h2", {}, dayName(one.day)), badge(say(`app_finding_${one.status}`), TONES[one.status]));
   const rate = one.honest_rate && h("p", { class: "small soft" }, say("app_honest_rate", { many: number(Math.round(1 / Number(one.honest_rate))) }));
   const steps = one.steps.map((step) => h("li", { class: "stack tight" }, h("p", { class: "small soft" }, stepName(step), " · ", moment(step.at, zone), step.by ? ` · ${step.by}` : ""), h("p", {}, step.reason), step.evidence && h("p", { class: "small" }, say("app_evidence_is", { evidence: step.evidence }))));
-  return h("section", { class: "card" }, head, h("p", {}, one.sentence), rate, steps.length > 0 && h("ol", { class: "list lines" }, steps), h("div", { class: "row" }, acts(one, zone, again)));
+  return h("section", { class: "card" }, head, h("p", {}, one.sentence), rate, steps.length > 0 && h("ol", { class: "list lines" }, steps), files(one.attachments), h("div", { class: "row" }, acts(one, zone, again)));
 }
 
 const stepName = ({ step, answer }) => [say(`app_step_${step}`), answer && say(`app_finding_${answer}`)].filter(Boolean).join(": ");
@@ -41,10 +42,11 @@ async function answer(one, act, again) {
   const fields = {
     reason: field(say(`app_${act}_words`), h("textarea", { required: true, maxlength: 2000 })),
     evidence: field(say("app_evidence_if_any"), h("textarea", { maxlength: 2000 }), say("app_evidence_help")),
+    attachments: filesField(),
   };
   const content = (close) =>
     form(fields, say("app_send"), async (values) => {
-      await ask("POST", `/v1/me/findings/${one.id}/${act}`, { reason: values.reason, evidence: values.evidence || null });
+      await ask("POST", `/v1/me/findings/${one.id}/${act}`, { reason: values.reason, evidence: values.evidence || null, attachment_ids: await fields.attachments.sent() });
       close(true);
     });
   if (!(await dialog(say(`app_${act}`), content))) return;

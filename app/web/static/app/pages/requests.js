@@ -1,6 +1,7 @@
 // What a person asks for: a day to be put right, leave. Somebody else decides, and why stands beside it.
 
 import { badge, button, card, choice, dialog, field, form, h, nothing, toast } from "../../ui/elements.js";
+import { files, filesField } from "../../ui/attached.js";
 import { ask } from "../../ui/session.js";
 import { dayIn, dayName, moment, say } from "../../ui/words.js";
 import { kept, seen } from "../phone.js";
@@ -28,7 +29,7 @@ const list = (title, items, line) => card(say(title), items.length ? h("ul", { c
 
 function correctionLine(one, zone) {
   const what = `${dayName(one.day, false)} · ${say(`app_${one.direction}`)} ${moment(one.at, zone)}`;
-  return [h("div", { class: "row apart" }, h("strong", {}, what), badge(say(`app_status_${one.status}`), TONES[one.status])), h("p", { class: "small soft" }, one.reason), answer(one)];
+  return [h("div", { class: "row apart" }, h("strong", {}, what), badge(say(`app_status_${one.status}`), TONES[one.status])), h("p", { class: "small soft" }, one.reason), files(one.attachments), answer(one)];
 }
 
 function leaveLine(one, again) {
@@ -36,7 +37,7 @@ function leaveLine(one, again) {
   const open = one.status === "requested" || one.status === "agree";
   return [
     h("div", { class: "row apart" }, h("strong", {}, `${say(`leave_${one.kind}`)} · ${span}`), badge(say(`app_status_${one.status}`), TONES[one.status])),
-    one.part !== "whole" && h("p", { class: "small" }, say(`app_part_${one.part}`)), h("p", { class: "small soft" }, one.reason), answer(one),
+    one.part !== "whole" && h("p", { class: "small" }, say(`app_part_${one.part}`)), h("p", { class: "small soft" }, one.reason), files(one.attachments), answer(one),
     one.cut_from && h("p", { class: "small" }, say("app_cut_from", { day: dayName(one.cut_from, false) })),
     open && h("div", {}, button(say("app_withdraw"), () => withdraw(one, again), "danger")),
   ];
@@ -61,9 +62,10 @@ function correctionForm(day, zone, again) {
     at: field(say("app_really_at"), { type: "datetime-local", value: `${day}T07:30`, required: true }, say("app_really_at_help", { zone })),
     reason: field(say("app_reason"), h("textarea", { required: true, maxlength: 2000 })),
     evidence: field(say("app_evidence"), h("textarea", { required: true, maxlength: 2000 }), say("app_evidence_help")),
+    attachments: filesField(),
   };
-  return form(fields, say("app_send"), async (values) => {
-    await ask("POST", "/v1/me/corrections", { ...values, at: new Date(instantIn(values.at, zone)).toISOString() });
+  return form(fields, say("app_send"), async ({ attachments, ...values }) => {
+    await ask("POST", "/v1/me/corrections", { ...values, attachment_ids: await fields.attachments.sent(), at: new Date(instantIn(values.at, zone)).toISOString() });
     toast(say("app_sent"));
     again();
   });
@@ -85,9 +87,10 @@ function leaveForm(today, again) {
     part: field(say("app_part"), choice(["whole", "morning", "afternoon"].map((part) => [part, say(`app_part_${part}`)]))),
     cause: field(say("app_cause"), choice([["", say("app_cause_none")], ...CAUSES.map((cause) => [cause, say(`app_cause_${cause}`)])])),
     reason: field(say("app_reason"), h("textarea", { required: true, maxlength: 2000 })),
+    attachments: filesField(),
   };
-  return form(fields, say("app_send"), async (values) => {
-    await ask("POST", "/v1/me/leaves", { ...values, cause: values.cause || null });
+  return form(fields, say("app_send"), async ({ attachments, ...values }) => {
+    await ask("POST", "/v1/me/leaves", { ...values, attachment_ids: await fields.attachments.sent(), cause: values.cause || null });
     toast(say("app_sent"));
     again();
   });
