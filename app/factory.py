@@ -6,6 +6,7 @@ from flask import Flask
 from flask_jwt_extended import JWTManager
 
 from app import cli, jws, web
+from app.activities.api import activities
 from app.anomalies.api import anomalies
 from app.assignments.api import assignments
 from app.attachments.api import attachments
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     assignments,
     checkins,
     attendance,
+    activities,
     anomalies,
     ratings,
     recaps,

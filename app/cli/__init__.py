@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.cli.activities import activities
 from app.cli.attendance import attendance
 from app.cli.calendars import calendars
 from app.cli.db import db
@@ -18,7 +19,24 @@ from app.cli.recaps import recaps
 from app.cli.rosters import rosters
 from app.cli.serve import serve
 
-GROUPS = (attendance, calendars, db, decrees, demo, geofences, jobs, keys, leaves, ledger, people, phone, recaps, rosters, serve)
+GROUPS = (
+    activities,
+    attendance,
+    calendars,
+    db,
+    decrees,
+    demo,
+    geofences,
+    jobs,
+    keys,
+    leaves,
+    ledger,
+    people,
+    phone,
+    recaps,
+    rosters,
+    serve,
+)
 
 
 def register(app: Flask) -> None:

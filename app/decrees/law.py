@@ -22,6 +22,7 @@ from app.decrees.clauses import (
     Together,
     Tpp,
 )
+from app.decrees.productivity import Productivity
 from app.decrees.quotas import Quota
 
 OFFICE = "office"
@@ -80,6 +81,7 @@ class Decree:
     consecutive: Consecutive | None = None
     ceremony: Ceremony | None = None
     ladder: Ladder | None = None
+    productivity: Productivity | None = None
     quota: Mapping[str, Quota] = field(default_factory=dict, hash=False)
 
     def shift(self, after_start: timedelta) -> timedelta:

@@ -30,6 +30,7 @@ from app.decrees.clauses import (
 )
 from app.decrees.law import Decree, UncoveredDay
 from app.decrees.lines import line_of
+from app.decrees.productivity import Productivity
 from app.decrees.quotas import Quota
 from app.decrees.sections import LEAVES, MUST, SECTIONS
 from app.decrees.shape import TEXT, Key, Problem, Said, Shape, read_table, schema_of
@@ -141,6 +142,7 @@ class Pack:
             consecutive=known("consecutive", Consecutive),
             ceremony=known("ceremony", Ceremony),
             ladder=known("ladder", Ladder),
+            productivity=known("productivity", Productivity),
         )
         return law.under([overlay for overlay in overlays if not overlay.is_limited], version)
 

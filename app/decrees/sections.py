@@ -7,6 +7,7 @@ from datetime import time
 from app.decrees import clauses as law
 from app.decrees.clauses import HUNDRED, NOTHING, Clause
 from app.decrees.formulas import QUALITIES, TPP, WORDS, predicates, score, tpp
+from app.decrees.productivity import PRODUCTIVITY, productivity
 from app.decrees.quotas import CAUSES, QUOTA, quota
 from app.decrees.shape import CLOCK, COUNT, DAY, MINUTES, TEXT, Key, Said, Shape, choice, number, words
 
@@ -252,6 +253,7 @@ SECTIONS: dict[str, Section] = {
         },
         _ladder,
     ),
+    "productivity": Section("daily activities and what they come to", PRODUCTIVITY, productivity),
     "tpp": Section("how the allowance follows from its parts", TPP, tpp),
     "score": Section(
         "performance score",

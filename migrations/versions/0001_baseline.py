@@ -409,6 +409,59 @@ CREATE TABLE letter_withdrawals (
 );
 """
 
+ACTIVITIES = """
+CREATE TABLE activity_standards (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_activity_standards PRIMARY KEY,
+    unit_id bigint NOT NULL CONSTRAINT fk_activity_standards_unit_id_units REFERENCES units,
+    position text NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    volume_unit text NOT NULL,
+    norm_min numeric(8, 2) NOT NULL CONSTRAINT ck_activity_standards_norm_min CHECK (norm_min > 0),
+    since date NOT NULL,
+    until date,
+    source text NOT NULL,
+    stated_by bigint CONSTRAINT fk_activity_standards_stated_by_people REFERENCES people,
+    stated_at timestamptz NOT NULL,
+    CONSTRAINT ck_activity_standards_days CHECK (until > since)
+);
+CREATE INDEX ix_activity_standards_unit_id ON activity_standards (unit_id, position, code, since, id);
+
+CREATE TABLE activities (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_activities PRIMARY KEY,
+    person_id bigint NOT NULL CONSTRAINT fk_activities_person_id_people REFERENCES people,
+    unit_id bigint NOT NULL CONSTRAINT fk_activities_unit_id_units REFERENCES units,
+    day date NOT NULL,
+    description text NOT NULL,
+    minutes integer NOT NULL,
+    starts time,
+    ends time,
+    standard_id bigint CONSTRAINT fk_activities_standard_id_activity_standards REFERENCES activity_standards,
+    volume numeric(12, 3),
+    attachment text,
+    replaces_id bigint CONSTRAINT fk_activities_replaces_id_activities REFERENCES activities,
+    logged_at timestamptz NOT NULL,
+    CONSTRAINT uq_activities_replaces_id UNIQUE (replaces_id),
+    CONSTRAINT ck_activities_minutes CHECK (minutes BETWEEN 1 AND 1440),
+    CONSTRAINT ck_activities_hours CHECK ((starts IS NULL) = (ends IS NULL)),
+    CONSTRAINT ck_activities_standard CHECK ((standard_id IS NULL) = (volume IS NULL))
+);
+CREATE INDEX ix_activities_person_id ON activities (person_id, day);
+CREATE INDEX ix_activities_day ON activities (day, unit_id);
+
+CREATE TABLE activity_decisions (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_activity_decisions PRIMARY KEY,
+    activity_id bigint NOT NULL CONSTRAINT fk_activity_decisions_activity_id_activities REFERENCES activities,
+    decision text NOT NULL
+        CONSTRAINT ck_activity_decisions_decision CHECK (decision IN ('approve', 'adjust', 'return', 'withdraw')),
+    minutes integer NOT NULL CONSTRAINT ck_activity_decisions_minutes CHECK (minutes BETWEEN 0 AND 1440),
+    reason text NOT NULL,
+    decided_by bigint NOT NULL CONSTRAINT fk_activity_decisions_decided_by_people REFERENCES people,
+    decided_at timestamptz NOT NULL
+);
+CREATE INDEX ix_activity_decisions_activity_id ON activity_decisions (activity_id, id);
+"""
+
 LEDGER = """
 CREATE TABLE ledger_leaves (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_ledger_leaves PRIMARY KEY,
@@ -734,6 +787,7 @@ APPEND_ONLY = (
     "site_versions", "door_codes", "leaves", "leave_decisions", "leave_cuts", "leave_openings",
     "incidents", "incident_units", "incident_withdrawals",
     "assignment_letters", "letter_people", "letter_sites", "letter_approvals", "letter_withdrawals",
+    "activity_standards", "activities", "activity_decisions",
     "roster_versions", "swaps",
     "swap_answers", "swap_decisions", "ledger_leaves", "ledger_contents", "ledger_order",
     "ledger_nodes", "ledger_checkpoints", "checkins", "checkin_reports", "checkin_replays", "checkin_rulings",
@@ -785,7 +839,7 @@ END $$;
 
 
 def upgrade() -> None:
-    for part in (PEOPLE, PLACES, WORKDAYS, INCIDENTS, LETTERS, LEDGER, CHECKINS, DERIVED, ROLE):
+    for part in (PEOPLE, PLACES, WORKDAYS, INCIDENTS, LETTERS, ACTIVITIES, LEDGER, CHECKINS, DERIVED, ROLE):
         op.execute(part)
     for table, rights in MUTABLE.items():
         op.execute(f"GRANT {rights} ON {table} TO tapak_app")
@@ -807,6 +861,7 @@ def downgrade() -> None:
         " day_records, checkin_rulings, checkin_replays, checkin_reports, checkins,"
         " ledger_deliveries,"
         " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves,"
+        " activity_decisions, activities, activity_standards,"
         " letter_withdrawals, letter_approvals, letter_sites, letter_people, assignment_letters,"
         " incident_withdrawals, incident_units, incidents, leave_openings, leave_cuts, leave_decisions, leaves, holidays,"
         " calendar_memberships, calendar_groups,"

@@ -15,6 +15,8 @@ from sqlalchemy import text
 
 from app import cli, clock, db
 from app.access import Role
+from app.activities.actions import import_standards
+from app.activities.rules import standardfile
 from app.audits.actions import audit_facts
 from app.audits.store import KEPT
 from app.checkins.store import make_partitions
@@ -29,6 +31,9 @@ from tests.phones import Phone
 DECISION = {"decision": "dismiss", "reason": "Ponsel dinas dipakai bergantian"}
 ASSESSMENT = {"productivity_pct": "80", "work_score": "100", "behaviour_score": "100", "has_new_idea": False, "note": "Rapi"}
 HOLIDAY = {"unit": "BALI", "day": "2026-12-07", "kind": "national", "name": "Hari uji", "source": "SE uji"}
+STANDARDS = """unit,position,code,name,volume_unit,norm_min,since,until,source
+BALI,Staf,VERIF,Verifikasi berkas,berkas,7.5,2026-01-01,2027-01-01,Analisis beban kerja
+"""
 MONTH = "2026-12"
 NEXT_WEEK = clock.now().date() + timedelta(days=7)
 CUT = {"from_day": str(NEXT_WEEK), "reason": "Tidak jadi pergi"}
@@ -42,6 +47,29 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
         lambda office: office.do("supervisor", "PUT", f"/v1/assessments/{office.nip}/2026-10", ASSESSMENT),
     ),
     "POST /v1/attachments": ("attachment", lambda office: office.attachment()),
+    "POST /v1/me/activities": ("activity", lambda office: office.activity()),
+    "POST /v1/me/activities/<int(max=9223372036854775807):activity_id>/withdrawal": (
+        "activity_decision",
+        lambda office: office.do("employee", "POST", f"/v1/me/activities/{office.activity()}/withdrawal", {"reason": "Salah hari"}),
+    ),
+    "POST /v1/activities/<int(max=9223372036854775807):activity_id>/decision": (
+        "activity_decision",
+        lambda office: office.do(
+            "supervisor",
+            "POST",
+            f"/v1/activities/{office.activity()}/decision",
+            {"decision": "adjust", "minutes": 60, "reason": "Satu jam"},
+        ),
+    ),
+    "POST /v1/activities/decisions": (
+        "activity_decision",
+        lambda office: office.do(
+            "supervisor",
+            "POST",
+            "/v1/activities/decisions",
+            {"ids": [office.activity()], "decision": "approve", "reason": "Sesuai"},
+        ),
+    ),
     "POST /v1/checkins": ("checkin", lambda office: office.check_in()),
     "POST /v1/assignment-letters": ("letter", lambda office: office.letter()),
     "POST /v1/assignment-letters/<int(max=9223372036854775807):letter_id>/approval": (
@@ -189,6 +217,7 @@ NO_FACT = {
 }
 
 COMMANDS: dict[str, tuple[str, Callable[[SimpleNamespace], list[str]]]] = {
+    "activities standards": ("activity_standard", lambda office: [str(office.norms())]),
     "calendars declare": ("holiday", lambda office: [str(office.circular)]),
     "calendars members": ("calendar_membership", lambda office: [str(office.members())]),
     "leaves openings": ("leave_opening", lambda office: [str(office.openings())]),
@@ -298,6 +327,19 @@ class Office(SimpleNamespace):
             "reason": "Listrik padam di Renon", "units": ["BALI"],
         }  # fmt: skip
         return self.do("hr", "POST", "/v1/incidents", body).json["id"]
+
+    def activity(self) -> int:
+        body = {
+            "day": clock.now().date().isoformat(), "description": "Verifikasi berkas izin trayek", "standard": "VERIF",
+            "volume": "12.5", "starts": "08:00", "ends": "10:00", "attachment": "BA-17/2026",
+        }  # fmt: skip
+        import_standards(self.session, standardfile.parse(STANDARDS.encode()), clock.now(), dry_run=False)
+        return self.do("employee", "POST", "/v1/me/activities", body).json["id"]
+
+    def norms(self):
+        file = self.circular.with_name("standar.csv")
+        file.write_text(STANDARDS)
+        return file
 
     def letter(self, **named: object) -> int:
         body = {

@@ -67,6 +67,26 @@ DECISIONS = (
         FROM findings""",
     ),
     Kept(
+        ("activity_standard",),
+        ("activity_standards",),
+        """SELECT 'activity_standard:' || stated.id AS fact, unit.code AS unit, position, stated.code, stated.name, volume_unit,
+        norm_min, since, until, source, stated_by AS by, stated_at AS recorded_at
+        FROM activity_standards stated JOIN units unit ON unit.id = unit_id""",
+    ),
+    Kept(
+        ("activity",),
+        ("activities",),
+        """SELECT 'activity:' || id AS fact, person_id AS person, unit_id AS unit, day, description, minutes,
+        starts::text AS starts, ends::text AS ends, standard_id AS standard, volume, attachment, replaces_id AS replaces,
+        logged_at AS recorded_at FROM activities""",
+    ),
+    Kept(
+        ("activity_decision",),
+        ("activity_decisions",),
+        """SELECT 'activity_decision:' || id AS fact, activity_id AS activity, decision, minutes, reason, decided_by AS by,
+        decided_at AS recorded_at FROM activity_decisions""",
+    ),
+    Kept(
         ("assessment",),
         ("assessments",),
         """SELECT 'assessment:' || made.id AS fact, person.nip, regexp_replace(month::text, '-01$', '') AS month, productivity_pct,

@@ -42,6 +42,8 @@ def rules_of(decree: law.Decree, lang: str) -> Iterator[Rule]:
     for kind, quota in decree.quota.items():
         yield Rule(text("rule_quota", lang, kind=text(f"leave_{kind}", lang)), tuple(_quota(quota, lang)), quota.clause)
     yield Rule(text("rule_cap", lang), (text("rule_a_month", lang, pct=plain(decree.cap.pct)),), decree.cap.clause)
+    if decree.productivity:
+        yield Rule(text("rule_productivity", lang), tuple(_productivity(decree.productivity, lang)), decree.productivity.clause)
     yield Rule(text("rule_tpp", lang), tuple(_tpp(decree.tpp, lang)), decree.tpp.clause)
     yield Rule(text("rule_score", lang), (_score(decree.score, lang),), decree.score.clause)
     words = tuple(_predicate(row, lang) for row in decree.predicates.rows)
@@ -137,6 +139,14 @@ def _quota(quota: law.Quota, lang: str) -> Iterator[str]:
         yield text("rule_quota_children", lang, children=quota.children)
     for asked in quota.papers:
         yield text("rule_quota_paper", lang, days=asked.from_days, paper=text(f"paper_{asked.paper}", lang))
+
+
+def _productivity(rule: law.Productivity, lang: str) -> Iterator[str]:
+    """What activities come to, whose word counts, what may be logged, and which days ask for none."""
+    yield text(f"rule_productivity_{rule.by}", lang, minutes=rule.day_min, most=plain(rule.most_pct))
+    yield text("rule_productivity_logged", lang, minutes=rule.day_most_min, days=rule.within_days)
+    for kind in sorted(rule.neutral):
+        yield text("rule_productivity_neutral", lang, kind=text(f"neutral_{kind}", lang))
 
 
 def _tpp(tpp: law.Tpp, lang: str) -> Iterator[str]:
