@@ -75,6 +75,7 @@ packages:
 		echo 'Python 3.11 or newer is needed; $(PYTHON) is older.'; exit 1
 	fi
 	ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || missing="$${missing:+$$missing }postgresql postgresql-postgis"
+	[ -z '$(filter test check,$(MAKECMDGOALS))' ] || command -v pdfsig >/dev/null || missing="$${missing:+$$missing }poppler-utils softhsm2"
 	[ -n "$$missing" ] || exit 0
 	need $$missing
 	if [ ! -d /usr/lib/postgresql ]; then

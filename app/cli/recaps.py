@@ -28,8 +28,6 @@ def recaps() -> None:
 @click.option("--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[0], help="Language of headings and legend.")
 def export(month: datetime, unit: str, form: str, file: Path, lang: str) -> None:
     """Write the recap of a unit; FILE appears when it is whole, or not at all."""
-    if form == "pdf":
-        raise click.ClickException(text("recap_no_pdf", lang))
     folder = file.absolute().parent
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=folder)
     try:

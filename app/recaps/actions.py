@@ -43,6 +43,11 @@ def stream_recaps(session: Session, month: date, paths: Sequence[str]) -> Iterat
     return _added_up(month, store.stream_months(session, month, paths))
 
 
+def totals_of(session: Session, month: date, paths: Sequence[str]) -> list[rules.UnitTotal]:
+    """The sums by unit, streamed: 20,000 people take the memory of 200."""
+    return rules.totals_by_unit(stream_recaps(session, month, paths))
+
+
 def heading_of(session: Session, month: date, units: Sequence[people.Unit], language: str, now: datetime) -> Heading:
     """What stands above the recap of the units' subtrees."""
     about = store.about(session, month, [unit.path for unit in units])
@@ -63,7 +68,7 @@ def heading_of(session: Session, month: date, units: Sequence[people.Unit], lang
 
 
 def write(session: Session, file: IO[bytes], form: str, heading: Heading, paths: Sequence[str]) -> None:
-    """Write the recap of the subtrees into the file, as `csv` or `xlsx`."""
+    """Write the recap of the subtrees into the file, as `csv`, `xlsx` or `pdf`."""
     render.WRITERS[form](file, heading, stream_recaps(session, heading.month, paths))
 
 

@@ -16,7 +16,11 @@ from app.recaps import actions, rules
 
 READERS = (Role.SUPERVISOR, Role.HR, Role.AUDITOR)
 MONTH = "/recaps/<string(length=7):month>"
-TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
 FILE = {"type": "string", "format": "binary"}
 
 recaps = Blueprint("recaps", __name__, url_prefix="/v1", description="Monthly recaps: sums of day records.")
@@ -85,6 +89,24 @@ class RecapSchema(Schema):
     provisional = fields.Boolean(metadata={"description": "until every day of it is sealed"})
 
 
+class UnitTotalSchema(Schema):
+    """The sums of the people who stand in a unit; the mean is of those whose TPP is known."""
+
+    unit = fields.String(attribute="code")
+    name = fields.String()
+    people = fields.Integer()
+    counts = fields.Nested(CountsSchema)
+    tpp_mean_pct = PerCent(allow_none=True)
+
+
+class TotalsSchema(Schema):
+    """The sums by unit, and of everybody."""
+
+    units = fields.List(fields.Nested(UnitTotalSchema))
+    people = fields.Integer()
+    counts = fields.Nested(CountsSchema)
+
+
 @recaps.get(MONTH)
 @allowed(*READERS)
 @recaps.arguments(RecapArgs, location="query")
@@ -119,6 +141,29 @@ def download_csv(args: Mapping[str, Any], month: str) -> Response:
 def download_xlsx(args: Mapping[str, Any], month: str) -> Response:
     """The recap as a workbook ready to print on A4, people by days and then their figures, with a legend."""
     return _download("xlsx", args["unit"], month_of(month))
+
+
+@recaps.get(f"{MONTH}.pdf")
+@allowed(*READERS)
+@recaps.arguments(UnitArgs, location="query")
+@recaps.response(200, FILE, content_type=TYPES["pdf"])
+def download_pdf(args: Mapping[str, Any], month: str) -> Response:
+    """The same as pages: an archival, tagged PDF, not signed; the signed one is made when the month is sealed."""
+    return _download("pdf", args["unit"], month_of(month))
+
+
+@recaps.get(f"{MONTH}/totals")
+@allowed(*READERS)
+@recaps.arguments(UnitArgs, location="query")
+@recaps.response(200, TotalsSchema)
+def get_totals(args: Mapping[str, Any], month: str) -> dict[str, Any]:
+    """What the recaps add up to, by unit and for all of them."""
+    first_day = month_of(month)
+    with transaction() as session:
+        units = actions.units_of(session, args["unit"], actor().paths(*READERS))
+        found = actions.totals_of(session, first_day, [unit.path for unit in units])
+    counts = rules.total_of(unit.counts for unit in found)
+    return {"units": found, "people": sum(unit.people for unit in found), "counts": counts}
 
 
 def month_of(words: str) -> date:

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from app.access import Role
 from app.cli.recaps import recaps as command
 from tests import make
+from tests.pages import poppler, words_of
 from tests.recaps.test_store import World
 
 
@@ -62,13 +63,13 @@ def test_pages_are_walked_by_cursor(get):
     assert code(get("hr", "2026-10", after="BALI'--:1")) == (422, "invalid_input")
 
 
-@pytest.mark.parametrize("suffix", ["", ".csv", ".xlsx"])
+@pytest.mark.parametrize("suffix", ["", ".csv", ".xlsx", ".pdf", "/totals"])
 @pytest.mark.parametrize("unit", ["DISKES", "BADUNG", "NONESUCH"])
 def test_a_unit_out_of_scope_is_the_same_as_none(get, suffix, unit):
     assert code(get("supervisor", f"2026-10{suffix}", unit=unit)) == (404, "unknown_unit")
 
 
-@pytest.mark.parametrize("suffix", ["", ".csv", ".xlsx"])
+@pytest.mark.parametrize("suffix", ["", ".csv", ".xlsx", ".pdf", "/totals"])
 @pytest.mark.parametrize("role", ["employee", "admin"])
 def test_only_supervisors_hr_and_auditors_read_recaps(get, suffix, role):
     assert code(get(role, f"2026-10{suffix}")) == (403, "role_missing")
@@ -100,7 +101,11 @@ def test_the_xlsx_opens_and_totals_what_the_json_says(get):
 
 
 def test_a_file_speaks_the_askers_language(get):
-    assert openpyxl.load_workbook(io.BytesIO(get("hr", "2026-10.xlsx", language="en").data)).sheetnames == ["Recap", "Legend"]
+    assert openpyxl.load_workbook(io.BytesIO(get("hr", "2026-10.xlsx", language="en").data)).sheetnames == [
+        "Recap",
+        "By unit",
+        "Legend",
+    ]
 
 
 # The command line
@@ -129,6 +134,23 @@ def test_the_command_leaves_the_old_file_alone_when_it_fails(world, tmp_path):
     assert file.read_text() == "lama" and list(tmp_path.iterdir()) == [file]
 
 
-def test_the_command_says_that_there_is_no_pdf_yet(world, tmp_path):
+def test_the_command_writes_the_pdf(world, tmp_path):
     file, run = export(tmp_path, "pdf")
-    assert run.exit_code == 1 and "PDF belum tersedia" in run.output and not file.exists()
+    assert run.exit_code == 0 and file.read_bytes().startswith(b"%PDF-1.7"), run.output
+
+
+@poppler
+def test_the_pdf_is_an_attachment_with_the_people_of_the_scope(get, world, tmp_path):
+    answer = get("supervisor", "2026-10.pdf")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=rekap-2026-10-DISHUB.pdf"
+    words = words_of(tmp_path, answer.data)
+    assert "REKAP KEHADIRAN BULAN OKTOBER 2026" in words and world.late.nip in words and world.elsewhere.nip not in words
+
+
+def test_totals_by_unit_add_up_to_those_of_the_people(get, world):
+    totals = get("hr", "2026-10/totals").json
+    assert [(unit["unit"], unit["people"]) for unit in totals["units"]] == [("DISHUB", 3), ("DISKES", 1)]
+    items = get("hr", "2026-10").json["items"]
+    for name in ("owed", "present", "absent", "late_min", "missing_out"):
+        assert totals["counts"][name] == sum(unit["counts"][name] for unit in totals["units"])
+        assert totals["counts"][name] == sum(item["counts"][name] for item in items)

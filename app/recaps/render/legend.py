@@ -28,7 +28,7 @@ def write_legend(sheet: Worksheet, heading: Heading, looks: Looks) -> None:
     for line in title_lines(heading):
         sheet.write_string(row, 0, line, looks.title if row == 0 else looks.plain)
         row += 1
-    for title, lines in _chapters(heading):
+    for title, lines in chapters(heading):
         row += 1
         sheet.write_string(row, 0, title, looks.strong)
         for sign, meaning in lines:
@@ -41,7 +41,7 @@ def write_legend(sheet: Worksheet, heading: Heading, looks: Looks) -> None:
         row += 1
 
 
-def _chapters(heading: Heading) -> Iterator[tuple[str, list[tuple[str | None, str]]]]:
+def chapters(heading: Heading) -> Iterator[tuple[str, list[tuple[str | None, str]]]]:
     """The chapters in order, each a title and its lines: what is said, behind the code it is said of."""
     codes = dict.fromkeys((*PRESENT_CODES, *STATUS_CODES.values(), *LEAVE_CODES.values()))
     say = heading.say

@@ -12,9 +12,9 @@ from app.recaps.render.columns import Cell, Column, columns_of
 from app.recaps.render.heading import Heading, title_lines
 from app.recaps.render.legend import write_legend
 from app.recaps.render.looks import Looks
-from app.recaps.render.paper import end_pages, lay_out, write_signature
+from app.recaps.render.paper import A4, end_pages, lay_out, write_signature
 from app.recaps.render.rows import RowSheet
-from app.recaps.rules import PRESENT_CODES, Counts, Recap, days_of, plus
+from app.recaps.rules import PRESENT_CODES, Counts, Recap, Sums, UnitTotal, days_of, total_of
 from app.texts import text
 
 FIRST_DAY = 4  # columns: number, NIP, name, unit, then the days
@@ -47,7 +47,8 @@ def write_xlsx(file: IO[bytes], heading: Heading, recaps: Iterable[Recap]) -> No
     sheet.freeze_panes(FIRST_PERSON, FIRST_DAY)
     sheet.repeat_rows(HEADER, WEEKDAYS)
     _write_head(sheet, heading, columns, looks)
-    _write_people(sheet, heading, columns, looks, recaps)
+    units = _write_people(sheet, heading, columns, looks, recaps)
+    _write_units(book.add_worksheet(heading.say("sheet_units")), heading, columns, looks, units)
     write_legend(book.add_worksheet(heading.say("sheet_legend")), heading, looks)
     book.close()
 
@@ -74,9 +75,11 @@ def _write_head(sheet: Worksheet, heading: Heading, columns: tuple[Column, ...],
         sheet.write_blank(WEEKDAYS, number, None, looks.head)
 
 
-def _write_people(sheet: RowSheet, heading: Heading, columns: tuple[Column, ...], looks: Looks, recaps: Iterable[Recap]) -> None:
-    """A row a person, then the totals: people present each day, and every count added up."""
-    total = Counts()
+def _write_people(
+    sheet: RowSheet, heading: Heading, columns: tuple[Column, ...], looks: Looks, recaps: Iterable[Recap]
+) -> list[UnitTotal]:
+    """A row a person, then the totals: people present each day, and every count added up; the sums by unit come back."""
+    sums = Sums()
     present = [0] * len(days_of(heading.month))
     codes = {code: sheet.words(code, look) for code, look in looks.codes.items()}
     cell = lru_cache(4096, typed=True)(partial(_cell, sheet, looks))  # most figures are a few small numbers, again and again
@@ -89,11 +92,43 @@ def _write_people(sheet: RowSheet, heading: Heading, columns: tuple[Column, ...]
         cells += [cell(column.value(recap)) for column in columns]
         sheet.write_cells(row, cells)
         present = [people + (code in PRESENT_CODES) for people, code in zip(present, recap.codes, strict=True)]
-        total = plus(total, recap.counts)
+        sums.add(recap)
         row += 1
+    units = sums.totals()
+    total = total_of(unit.counts for unit in units)
     _write_totals(sheet, row, heading, columns, looks, present, total)
     write_signature(sheet, row + 2, FIRST_DAY + len(present) * 2 // 3, heading, looks)
     end_pages(sheet, HEADER, FIRST_PERSON, row - FIRST_PERSON, FIRST_DAY + len(present) + len(columns))
+    return units
+
+
+def _write_units(sheet: Worksheet, heading: Heading, columns: Sequence[Column], looks: Looks, units: Sequence[UnitTotal]) -> None:
+    """A row a unit and one of all, beside each other with the same figures as in the table of people."""
+    counted = [column for column in columns if column.total is not None]
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.freeze_panes(HEADER + 1, 3)
+    for number, width in enumerate((15, 40, 8, *(column.width * 2 for column in counted))):
+        sheet.set_column(number, number, width)
+    for number, line in enumerate(title_lines(heading)):
+        sheet.write_string(number, 0, line, looks.title if number == 0 else looks.plain)
+    sheet.set_row(HEADER, 120)
+    for number, words in enumerate((heading.say("col_unit"), heading.say("col_name"), heading.say("pdf_people"))):
+        sheet.write_string(HEADER, number, words, looks.head)
+    for number, column in enumerate(counted, start=3):
+        sheet.write_string(HEADER, number, column.title, looks.upright_head)
+    everybody = UnitTotal("", heading.say("total"), sum(unit.people for unit in units), total_of(u.counts for u in units), None)
+    for row, unit in enumerate((*units, everybody), start=HEADER + 1):
+        last = unit is everybody
+        for number, words in enumerate((unit.code, unit.name)):
+            sheet.write_string(row, number, words, looks.total if last else looks.words)
+        sheet.write_number(row, 2, unit.people, looks.total if last else looks.count)
+        for number, column in enumerate(counted, start=3):
+            value = column.total(unit.counts) if column.total else None
+            look = looks.total_pct if isinstance(value, Decimal) else looks.total
+            plain_look = looks.pct if isinstance(value, Decimal) else looks.count
+            sheet.write_number(row, number, float(value or 0), look if last else plain_look)
 
 
 def _write_totals(
