@@ -33,7 +33,7 @@ INSERT INTO checkins
 WHOLE_MONTH = """
 INSERT INTO day_records
     SELECT person_id, other::date, unit_id, status, shift, start_at + (other - day), end_at + (other - day), in_at + (other - day),
-           out_at + (other - day), late_min, early_min, deduction_pct, lines, evidence_hash, derived_at, frozen_at
+           out_at + (other - day), late_min, early_min, deduction_pct, lines, trace, evidence_hash, derived_at, frozen_at
     FROM day_records CROSS JOIN generate_series('{month}'::date, '{month}'::date + interval '1 month - 1 day', '1 day') AS other
     WHERE day = '{day}' AND other <> day;
 INSERT INTO ratings

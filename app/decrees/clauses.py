@@ -80,10 +80,15 @@ class Bands:
 
     def pct(self, minutes: int) -> Decimal:
         """Per cent that these minutes cost; nothing below the first band."""
+        band = self.band(minutes)
+        return NOTHING if band is None else band.pct
+
+    def band(self, minutes: int) -> Band | None:
+        """The band that these minutes fall into."""
         for band in self.bands:
             if band.from_min <= minutes and (band.to_min is None or minutes < band.to_min):
-                return band.pct
-        return NOTHING
+                return band
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -657,6 +657,7 @@ CREATE TABLE day_records (
     early_min integer NOT NULL,
     deduction_pct numeric(7, 3) NOT NULL,
     lines jsonb NOT NULL,
+    trace jsonb NOT NULL,
     evidence_hash text NOT NULL,
     derived_at timestamptz NOT NULL,
     frozen_at timestamptz,

@@ -106,8 +106,8 @@ def test_numbers_that_never_came_on_three_days_are_found_once_in_two_weeks(sessi
 def on_record(session, person, day, status="present", late_min=0):
     session.execute(
         text(
-            "INSERT INTO day_records (person_id, day, unit_id, status, start_at, late_min, early_min, deduction_pct, lines,"
-            " evidence_hash, derived_at) SELECT :person, :day, unit_id, :status, :start, :late, 0, 0, '[]', '', :now"
+            "INSERT INTO day_records (person_id, day, unit_id, status, start_at, late_min, early_min, deduction_pct, lines, trace,"
+            " evidence_hash, derived_at) SELECT :person, :day, unit_id, :status, :start, :late, 0, 0, '[]', '{}', '', :now"
             " FROM postings WHERE person_id = :person"
         ),
         {"person": person.id, "day": day, "status": status, "late": late_min, "now": NOW,

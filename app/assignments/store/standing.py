@@ -44,8 +44,9 @@ LEFT JOIN letter_withdrawals ended ON ended.letter_id = letter.id
 CROSS JOIN LATERAL generate_series(
     letter.first_day - CASE WHEN {MOVES} THEN {REACH_DAYS} ELSE 0 END,
     least(letter.last_day + CASE WHEN {MOVES} THEN {REACH_DAYS} ELSE 0 END, :until - 1)::timestamp, '1 day') AS day
-WHERE letter.issued_at >= :since OR ended.withdrawn_at >= :since
-   OR (approval.approved_at >= :since AND named.person_id = letter.issued_by)
+WHERE (letter.issued_at >= :since OR ended.withdrawn_at >= :since
+   OR (approval.approved_at >= :since AND named.person_id = letter.issued_by))
+  AND (CAST(:person_ids AS bigint[]) IS NULL OR named.person_id = ANY(CAST(:person_ids AS bigint[])))
 ORDER BY 2, 1
 """
 
@@ -76,9 +77,12 @@ def letters_between(
     return {person_id: tuple(letters) for person_id, letters in found.items()}
 
 
-def list_changed_since(session: Session, since: datetime, until: date) -> list[tuple[int, date]]:
+def list_changed_since(
+    session: Session, since: datetime, until: date, person_ids: Sequence[int] | None = None
+) -> list[tuple[int, date]]:
     """The person-days before `until` that a letter touches which was issued, approved or cut short at or after `since`."""
-    return [(person_id, day) for person_id, day in session.execute(text(CHANGED), {"since": since, "until": until})]
+    asked = {"since": since, "until": until, "person_ids": None if person_ids is None else list(person_ids)}
+    return [(person_id, day) for person_id, day in session.execute(text(CHANGED), asked)]
 
 
 def list_moved_late(session: Session, day: date, reach: int, person_ids: Sequence[int] | None = None) -> set[int]:

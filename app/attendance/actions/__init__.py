@@ -10,14 +10,20 @@ from app.attendance.actions.corrections import (
     request_correction,
     standing_of,
 )
+from app.attendance.actions.reading import DayStanding, Shown, as_kept, as_running, days_of
 
 __all__ = [
     "DECIDES",
     "READS",
+    "DayStanding",
+    "Shown",
     "Standing",
+    "as_kept",
+    "as_running",
     "close_changed",
     "close_day",
     "days_now",
+    "days_of",
     "decide_correction",
     "differences_on",
     "evidence_on",

@@ -37,7 +37,7 @@ def differences_on(session: Session, day: date, now: datetime) -> dict[int, list
 def days_now(session: Session, day: date, now: datetime, person_ids: Sequence[int]) -> list[attendance.Recorded]:
     """The day of these people as it would be recorded now, in order of NIP; nothing is written."""
     known = evidence_on(session, day, now, person_ids)
-    days = (attendance.as_recorded(person, day, _derived(person, evidence)) for person, evidence in known)
+    days = (attendance.as_recorded(person, day, _derived(person, evidence), now) for person, evidence in known)
     return sorted(days, key=lambda recorded: recorded.nip)
 
 
@@ -47,22 +47,30 @@ def close_changed(session: Session, since: datetime, until: date, now: datetime)
     The night derives its last days for everybody; this finds the older days that a late phone, leave, roster, letter or incident
     reaches.
     """
-    touched = defaultdict(set)
-    for person_id, day in (*checkins.list_changed_since(session, since), *workdays.list_changed_since(session, since)):
-        if day < until:
-            touched[day].add(person_id)
-    for person_id, day in (*_struck_since(session, since), *assignments.list_changed_since(session, since, until)):
-        if day < until:
-            touched[day].add(person_id)
-    return sum(close_day(session, day, now, sorted(person_ids)) for day, person_ids in sorted(touched.items()))
+    touched = changed_days(session, since, until)
+    return sum(close_day(session, day, now, sorted(touched[day])) for day in sorted(touched))
 
 
-def _struck_since(session: Session, since: datetime) -> Iterator[tuple[int, date]]:
+def changed_days(session: Session, since: datetime, until: date, person_ids: Sequence[int] | None = None) -> dict[date, set[int]]:
+    """The days before `until` that evidence reaches which arrived at or after `since`, each with whom it reaches."""
+    touched: dict[date, set[int]] = defaultdict(set)
+    for person_id, day in (
+        *checkins.list_changed_since(session, since, person_ids),
+        *workdays.list_changed_since(session, since, person_ids),
+        *_struck_since(session, since, person_ids),
+        *assignments.list_changed_since(session, since, until, person_ids),
+    ):
+        if day < until:
+            touched[day].add(person_id)
+    return touched
+
+
+def _struck_since(session: Session, since: datetime, person_ids: Sequence[int] | None) -> Iterator[tuple[int, date]]:
     """The recorded days that an incident may reach which was declared or withdrawn at or after `since`; shifts go over midnight."""
     for incident in incidents.list_changed_since(session, since):
         first_day = incident.begins_at.astimezone(UTC).date() - timedelta(days=REACH_DAYS)
         last_day = incident.ends_at.astimezone(UTC).date() + timedelta(days=1)
-        yield from attendance.list_open(session, first_day, last_day, incident.paths)
+        yield from attendance.list_open(session, first_day, last_day, incident.paths, person_ids)
 
 
 def evidence_on(
@@ -136,13 +144,21 @@ def _as_evidence(found: checkins.Seen, letters: Sequence[Letter]) -> rules.Check
     if found.time_grade is not Grade.VERIFIED:
         bracket = rules.Bracket(found.earliest_at, found.latest_at, found.time_grade is Grade.PLAUSIBLE)
     counts = found.counts or (found.is_for_place_only and anywhere_under(letters) is not None)
-    return rules.Checkin(found.checkin_id, found.direction, found.taken_at, counts, bracket, found.site_zone, found.is_ruled)
+    return rules.Checkin(
+        found.checkin_id, found.direction, found.taken_at, counts, bracket, found.site_zone, found.is_ruled, found.site
+    )
 
 
 def _derived(person: Employed, evidence: rules.Evidence) -> attendance.Derived:
     decree = _law_for(person, evidence)
+    outcome = rules.derive(evidence, decree)
     return attendance.Derived(
-        person.person_id, person.unit_id, evidence.workday, rules.derive(evidence, decree), rules.fingerprint(evidence, decree)
+        person.person_id,
+        person.unit_id,
+        evidence.workday,
+        outcome,
+        rules.fingerprint(evidence, decree),
+        rules.trace_of(evidence, decree, outcome.lines),
     )
 
 

@@ -4,13 +4,15 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from marshmallow import fields
 
+from app import clock
 from app.access import Role
-from app.attendance import store
+from app.attendance import actions, store
 from app.attendance.api.routes import attendance
-from app.attendance.store import Recorded
+from app.attendance.rules import Line, inputs_told
 from app.db import transaction
 from app.http import (
     Day,
@@ -43,6 +45,14 @@ class DayLineSchema(Schema):
     source = fields.String(allow_none=True)
 
 
+class InputSchema(Schema):
+    """One thing that a day was judged by, as a sentence and as what it says."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    params = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
+
+
 class DaySchema(Schema):
     """A day of one person."""
 
@@ -58,6 +68,18 @@ class DaySchema(Schema):
     deduction_pct = PerCent(required=True)
     is_final = fields.Boolean(required=True, metadata={"description": "the month is sealed; nothing changes this day any more"})
     lines = fields.List(fields.Nested(DayLineSchema), required=True)
+    standing = fields.String(
+        required=True,
+        metadata={
+            "enum": list(actions.DayStanding),
+            "description": "final: sealed; recorded: as it was written; running, stale: derived this moment, nothing is kept",
+        },
+    )
+    standing_message = fields.String(required=True, metadata={"description": "which record this is, and why"})
+    derived_at = Instant(required=True, metadata={"description": "when what is shown was derived"})
+    trace = fields.List(
+        fields.Nested(InputSchema), required=True, metadata={"description": "everything the day was judged by, by its ids"}
+    )
 
 
 class PersonDaySchema(DaySchema):
@@ -86,11 +108,11 @@ class UnitDayArgs(PageArgs):
 @attendance.arguments(MonthArgs, location="query")
 @attendance.response(200, collection(DaySchema))
 def list_my_days(asked: dict[str, Any]) -> dict[str, Any]:
-    """One's own days of a month, each with its explanation."""
+    """One's own days of a month, each with its explanation; what no night has seen yet is derived this moment."""
     first_day = asked["month"]
     last_day = first_day.replace(day=monthrange(first_day.year, first_day.month)[1])
     with transaction() as session:
-        days = store.list_days(session, first_day, last_day, person_ids=[actor().person_id])
+        days = actions.days_of(session, actor().person_id, first_day, last_day, clock.now())
         return {"items": [shown(day) for day in days], "next": None}
 
 
@@ -105,17 +127,26 @@ def list_unit_days(asked: dict[str, Any]) -> dict[str, Any]:
         if asked["unit"] is not None:
             paths = (people.get_unit(session, asked["unit"], paths).path,)
         days = store.list_of_unit(session, asked["day"], paths, asked["after"], asked["limit"] + 1)
-        return paged([shown(day) for day in days], asked["limit"], key=lambda row: row["nip"])
+        return paged([shown(actions.as_kept(day)) for day in days], asked["limit"], key=lambda row: row["nip"])
 
 
-def shown(day: Recorded) -> dict[str, Any]:
+def shown(found: actions.Shown) -> dict[str, Any]:
     """A day as it is answered, its lines as sentences in the asker's language."""
+    day = found.day
+    recorded_at = (found.recorded_at or day.derived_at).astimezone(ZoneInfo(day.trace["zone"]))
     return {
         **asdict(day),
+        "standing": found.standing,
+        "standing_message": text(f"day_standing_{found.standing}", language(), at=f"{recorded_at:%Y-%m-%d %H:%M}"),
+        "trace": [_input(line) for line in inputs_told(day.trace, day.day)],
         "unit": day.unit_code,
         "is_final": day.frozen_at is not None,
         "lines": [_sentence(line) for line in day.lines],
     }
+
+
+def _input(line: Line) -> dict[str, Any]:
+    return {"code": line.code, "message": text(line.code, language(), **line.params), "params": line.params}
 
 
 def _sentence(line: Mapping[str, Any]) -> dict[str, Any]:

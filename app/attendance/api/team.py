@@ -34,4 +34,4 @@ def list_team(asked: Mapping[str, Any]) -> dict[str, Any]:
         found = people.list_posted(session, day_of(now), paths, None, asked["after"], asked["limit"] + 1)
         page = paged(found, asked["limit"], key=lambda person: person.nip)
         days = actions.days_now(session, day_of(now), now, [person.person_id for person in page["items"]])
-    return {**page, "items": [shown(day) for day in days]}
+    return {**page, "items": [shown(actions.as_running(day)) for day in days]}

@@ -6,6 +6,7 @@ from app.attendance.rules.evidence import Bracket, Checkin, Correction, Evidence
 from app.attendance.rules.excuse import touching
 from app.attendance.rules.line import Line
 from app.attendance.rules.shift import Worked, call_outs, earliness, lateness
+from app.attendance.rules.trace import Trace, inputs_told, trace_of
 
 __all__ = [
     "Bracket",
@@ -16,6 +17,7 @@ __all__ = [
     "Line",
     "Outcome",
     "Status",
+    "Trace",
     "Worked",
     "call_outs",
     "corrected",
@@ -23,9 +25,11 @@ __all__ = [
     "earliness",
     "fingerprint",
     "inputs_of",
+    "inputs_told",
     "lateness",
     "stakes_of",
     "status_of",
     "touching",
+    "trace_of",
     "worked_on",
 ]

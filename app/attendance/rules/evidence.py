@@ -26,7 +26,7 @@ class Checkin:
     """A check-in as the day sees it: once judged, only whether it counts matters; `bracket` where its time may matter.
 
     `site_zone`: of the clocks at the site where it was made; it is told and moves no hours. `is_ruled`: a decision about a finding
-    says whether it counts, in place of its verdict.
+    says whether it counts, in place of its verdict. `site`: its code and the version of its outline; for the trace only.
     """
 
     checkin_id: UUID
@@ -36,6 +36,7 @@ class Checkin:
     bracket: Bracket | None = None
     site_zone: str | None = None
     is_ruled: bool = False
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

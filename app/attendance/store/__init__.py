@@ -12,19 +12,8 @@ from app.attendance.store.corrections import (
     list_asked,
     sealed_month_in,
 )
-from app.attendance.store.days import (
-    DayRecord,
-    Derived,
-    Month,
-    Recorded,
-    as_recorded,
-    differences_on,
-    list_days,
-    list_of_unit,
-    list_open,
-    replace_day,
-    sum_months,
-)
+from app.attendance.store.days import DayRecord, Derived, Month, differences_on, list_open, replace_day, sum_months
+from app.attendance.store.recorded import Recorded, as_recorded, list_days, list_of_unit, newest_day
 
 __all__ = [
     "Asked",
@@ -45,6 +34,7 @@ __all__ = [
     "list_days",
     "list_of_unit",
     "list_open",
+    "newest_day",
     "replace_day",
     "sealed_month_in",
     "sum_months",

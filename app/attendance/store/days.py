@@ -1,19 +1,19 @@
 """The day records: one row for each person and day, rewritten only where the day came out differently."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import DateTime, ForeignKey, Index, Numeric, Select, Text, select, text
+from sqlalchemy import DateTime, ForeignKey, Index, Numeric, Text, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.attendance.rules import Charge, Line, Outcome
+from app.attendance.rules import Charge, Line, Outcome, Trace
 from app.db import Base, Session, in_scope
-from app.people.store import Employed, Person, Unit
+from app.people.store import Person, Unit
 from app.workdays.rules import Workday
 
 
@@ -36,6 +36,7 @@ class DayRecord(Base):
     early_min: Mapped[int]
     deduction_pct: Mapped[Decimal] = mapped_column(Numeric(7, 3))
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    trace: Mapped[dict[str, Any]] = mapped_column(JSONB)
     evidence_hash: Mapped[str] = mapped_column(Text)
     derived_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     frozen_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -50,6 +51,7 @@ class Derived:
     workday: Workday
     outcome: Outcome
     evidence_hash: str
+    trace: Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,42 +65,6 @@ class Month:
     charges: tuple[Charge, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A day record with the names it is read by."""
-
-    person_id: int
-    nip: str
-    name: str
-    unit_code: str
-    unit_path: str
-    day: date
-    status: str
-    shift: str | None
-    start_at: datetime | None
-    end_at: datetime | None
-    in_at: datetime | None
-    out_at: datetime | None
-    late_min: int
-    early_min: int
-    deduction_pct: Decimal
-    lines: Sequence[Mapping[str, Any]]
-    frozen_at: datetime | None
-
-    @property
-    def is_missing_in(self) -> bool:
-        """Whether no check-in was made although the person was there."""
-        return self._says("day_missing_in")
-
-    @property
-    def is_missing_out(self) -> bool:
-        """Whether no check-out was made although the person was there."""
-        return self._says("day_missing_out")
-
-    def _says(self, code: str) -> bool:
-        return any(line["code"] == code for line in self.lines)
-
-
 # People without a new row lose their old one (they were not employed after all); a row that would not change is left alone.
 # NOT IN is hashed whatever the planner believes about JSON (100 rows); NOT EXISTS became 20,000 scans of 20,000 rows.
 # Rows are taken in one order, so that two nights over the same people queue up instead of deadlocking.
@@ -106,7 +72,8 @@ REPLACE = """
 WITH derived AS (
     SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS row (
         person_id bigint, unit_id bigint, status text, shift text, start_at timestamptz, end_at timestamptz, in_at timestamptz,
-        out_at timestamptz, late_min integer, early_min integer, deduction_pct numeric, lines jsonb, evidence_hash text)
+        out_at timestamptz, late_min integer, early_min integer, deduction_pct numeric, lines jsonb, trace jsonb,
+        evidence_hash text)
 ), gone AS (
     DELETE FROM day_records AS old
     WHERE old.day = :day AND old.frozen_at IS NULL
@@ -116,19 +83,20 @@ WITH derived AS (
 ), written AS (
     INSERT INTO day_records AS old (
         person_id, day, unit_id, status, shift, start_at, end_at, in_at, out_at, late_min, early_min, deduction_pct, lines,
-        evidence_hash, derived_at)
+        trace, evidence_hash, derived_at)
     SELECT person_id, :day, unit_id, status, shift, start_at, end_at, in_at, out_at, late_min, early_min, deduction_pct, lines,
-           evidence_hash, :now
+           trace, evidence_hash, :now
     FROM derived ORDER BY person_id
     ON CONFLICT (person_id, day) DO UPDATE SET
         unit_id = excluded.unit_id, status = excluded.status, shift = excluded.shift, start_at = excluded.start_at,
         end_at = excluded.end_at, in_at = excluded.in_at, out_at = excluded.out_at, late_min = excluded.late_min,
         early_min = excluded.early_min, deduction_pct = excluded.deduction_pct, lines = excluded.lines,
-        evidence_hash = excluded.evidence_hash, derived_at = excluded.derived_at
+        trace = excluded.trace, evidence_hash = excluded.evidence_hash, derived_at = excluded.derived_at
     WHERE old.frozen_at IS NULL
-      AND (old.evidence_hash, old.unit_id, old.status, old.in_at, old.out_at, old.lines)
+      AND (old.evidence_hash, old.unit_id, old.status, old.in_at, old.out_at, old.lines, old.trace)
           IS DISTINCT FROM
-          (excluded.evidence_hash, excluded.unit_id, excluded.status, excluded.in_at, excluded.out_at, excluded.lines)
+          (excluded.evidence_hash, excluded.unit_id, excluded.status, excluded.in_at, excluded.out_at, excluded.lines,
+           excluded.trace)
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM written)
@@ -137,7 +105,7 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM written)
 
 _COMPARED = (
     "person_id", "unit_id", "status", "shift", "start_at", "end_at", "in_at", "out_at", "late_min", "early_min", "deduction_pct",
-    "lines", "evidence_hash",
+    "lines", "trace", "evidence_hash",
 )  # fmt: skip
 
 
@@ -145,7 +113,7 @@ def replace_day(
     session: Session, day: date, rows: Iterable[Derived], now: datetime, person_ids: Sequence[int] | None = None
 ) -> int:
     """Number of records that changed: `rows` are the whole day now, of everybody or of `person_ids`; frozen ones stay."""
-    words = f"[{','.join(orjson.dumps(_row(derived)).decode() for derived in rows)}]"  # one by one: a day is never held twice
+    words = f"[{','.join(orjson.dumps(row_of(derived)).decode() for derived in rows)}]"  # one by one: a day is never held twice
     asked = None if person_ids is None else list(person_ids)
     changed = session.scalar(text(REPLACE), {"rows": words, "day": day, "now": now, "person_ids": asked})
     return cast(int, changed)
@@ -160,54 +128,25 @@ def differences_on(session: Session, day: date, rows: Iterable[Derived]) -> dict
     }
     found: dict[int, list[str]] = {}
     for derived in rows:
-        fresh, old = _row(derived), kept.pop(derived.person_id, None)
-        fresh["deduction_pct"] = derived.outcome.deduction_pct
+        fresh, old = row_of(derived), kept.pop(derived.person_id, None)
+        fresh |= {"deduction_pct": derived.outcome.deduction_pct, "trace": kept_trace(derived)}
         wrong = ["record"] if old is None else [name for name in names if old[name] != fresh[name]]
         if wrong:
             found[derived.person_id] = wrong
     return found | {person_id: ["record"] for person_id in kept}
 
 
-def as_recorded(person: Employed, day: date, derived: Derived) -> Recorded:
-    """The day as it would be read if it were written."""
-    row = _row(derived) | {"deduction_pct": derived.outcome.deduction_pct}
-    kept = {name: row[name] for name in row.keys() - {"unit_id", "evidence_hash"}}
-    named: dict[str, Any] = {"nip": person.nip, "name": person.name, "unit_code": person.unit_code, "unit_path": person.unit_path}
-    return Recorded(**named, day=day, **kept, frozen_at=None)
-
-
-def list_days(
-    session: Session,
-    first_day: date,
-    last_day: date,
-    paths: Sequence[str] | None = None,
-    person_ids: Sequence[int] | None = None,
-) -> Iterator[Recorded]:
-    """Day records of the days, both included, by unit path, NIP and day; streamed, so a month of a province fits in memory."""
-    query = _recorded().where(DayRecord.day.between(first_day, last_day)).order_by(Unit.path, Person.nip, DayRecord.day)
-    if paths is not None:
-        query = query.where(in_scope(Unit.path, paths))
-    if person_ids is not None:
-        query = query.where(DayRecord.person_id.in_(person_ids))
-    for row in session.execute(query.execution_options(yield_per=2000)):
-        yield Recorded(*row)
-
-
-def list_of_unit(session: Session, day: date, paths: Sequence[str], after: str | None, limit: int) -> list[Recorded]:
-    """Day records of one day within the subtrees, in order of NIP, beginning after the NIP `after`."""
-    query = _recorded().where(DayRecord.day == day, in_scope(Unit.path, paths)).order_by(Person.nip).limit(limit)
-    if after is not None:
-        query = query.where(Person.nip > after)
-    return [Recorded(*row) for row in session.execute(query)]
-
-
-def list_open(session: Session, first_day: date, last_day: date, paths: Sequence[str]) -> list[tuple[int, date]]:
+def list_open(
+    session: Session, first_day: date, last_day: date, paths: Sequence[str], person_ids: Sequence[int] | None = None
+) -> list[tuple[int, date]]:
     """Person and day of the records that are not final, of the days, both included, within the subtrees."""
     query = (
         select(DayRecord.person_id, DayRecord.day)
         .join(Unit, Unit.id == DayRecord.unit_id)
         .where(DayRecord.day.between(first_day, last_day), DayRecord.frozen_at.is_(None), in_scope(Unit.path, paths))
     )
+    if person_ids is not None:
+        query = query.where(DayRecord.person_id.in_(person_ids))
     return [(person_id, day) for person_id, day in session.execute(query)]
 
 
@@ -242,19 +181,12 @@ def sum_months(session: Session, first_day: date, last_day: date, person_ids: Se
         yield Month(person_id, unit_id, decree, is_frozen, tuple(rows))
 
 
-def _recorded() -> Select[*tuple[Any, ...]]:
-    row = DayRecord
-    return (
-        select(
-            row.person_id, Person.nip, Person.name, Unit.code, Unit.path, row.day, row.status, row.shift, row.start_at, row.end_at,
-            row.in_at, row.out_at, row.late_min, row.early_min, row.deduction_pct, row.lines, row.frozen_at,
-        )
-        .join(Person, Person.id == row.person_id)
-        .join(Unit, Unit.id == row.unit_id)
-    )  # fmt: skip
+def kept_trace(derived: Derived) -> dict[str, Any]:
+    """The trace as it is read again."""
+    return cast(dict[str, Any], orjson.loads(orjson.dumps(derived.trace)))
 
 
-def _row(derived: Derived) -> dict[str, Any]:
+def row_of(derived: Derived) -> dict[str, Any]:
     """A day as PostgreSQL reads it from JSON."""
     outcome, workday = derived.outcome, derived.workday
     return {
@@ -270,6 +202,7 @@ def _row(derived: Derived) -> dict[str, Any]:
         "early_min": outcome.early_min,
         "deduction_pct": str(outcome.deduction_pct),
         "lines": [_words(line) for line in outcome.lines],
+        "trace": derived.trace,
         "evidence_hash": derived.evidence_hash,
     }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 
 from app.checkins.rules import signals
 from app.checkins.rules.timing import Grade
@@ -19,6 +19,7 @@ from app.geofences.store import Site, SiteVersion
 class Seen:
     """One check-in as evidence of a day; `site_zone`: of the clocks at its site, where the site names one.
 
+    `site`: its code and the version of its outline that judged, as `DISHUB@3`.
     `counts`: by its verdict, unless a decision `is_ruled` to say otherwise.
     """
 
@@ -35,6 +36,7 @@ class Seen:
     site_zone: str | None
     score: float = 0.0
     is_ruled: bool = False
+    site: str | None = None
 
     @property
     def time_grade(self) -> Grade:
@@ -70,6 +72,7 @@ def list_between(session: Session, first_day: date, last_day: date, person_ids: 
         Site.zone,
         Checkin.score,
         ruled.c.counts.is_not(None),
+        Site.code + "@" + cast(SiteVersion.version, Text),
     )
     query = query.outerjoin(ruled, ruled.c.checkin_id == Checkin.id)
     query = query.outerjoin(SiteVersion, SiteVersion.id == Checkin.site_version_id).outerjoin(Site, Site.id == SiteVersion.site_id)
@@ -80,7 +83,9 @@ def list_between(session: Session, first_day: date, last_day: date, person_ids: 
     return [Seen(*tuple(row)) for row in session.execute(ordered)]
 
 
-def list_changed_since(session: Session, received_since: datetime) -> list[tuple[int, date]]:
+def list_changed_since(
+    session: Session, received_since: datetime, person_ids: Sequence[int] | None = None
+) -> list[tuple[int, date]]:
     """The person-days that got a check-in since then, each once, in order."""
     query = (
         select(Checkin.person_id, Checkin.work_date)
@@ -88,6 +93,8 @@ def list_changed_since(session: Session, received_since: datetime) -> list[tuple
         .distinct()
         .order_by(Checkin.work_date, Checkin.person_id)
     )
+    if person_ids is not None:
+        query = query.where(Checkin.person_id.in_(person_ids))
     return [(person_id, day) for person_id, day in session.execute(query) if day is not None]
 
 

@@ -83,7 +83,7 @@ def withdraw_holiday(session: Session, holiday_id: int, now: datetime) -> None:
     session.execute(update(tables.Holiday).where(tables.Holiday.id == holiday_id).values(is_withdrawn=True, changed_at=now))
 
 
-def list_redeclared(session: Session, since: datetime) -> Iterable[tuple[int, date]]:
+def list_redeclared(session: Session, since: datetime, person_ids: Sequence[int] | None = None) -> Iterable[tuple[int, date]]:
     """Every person and day whose declared day was set, changed or taken back at or after that instant."""
     row, posting, own, unit = tables.Holiday, people.Posting, people.Unit, people.Unit.__table__.alias("declaring")
     query = (
@@ -95,6 +95,8 @@ def list_redeclared(session: Session, since: datetime) -> Iterable[tuple[int, da
         .where(row.changed_at >= since, posting.kind == "primary")
         .where(or_(unit.c.path.is_(None), own.path.op("<@")(unit.c.path)))
     )
+    if person_ids is not None:
+        query = query.where(posting.person_id.in_(person_ids))
     return [(person_id, day) for person_id, day in session.execute(query)]
 
 

@@ -122,7 +122,7 @@ def end_membership(session: Session, membership_id: int, until: date | None, now
     session.execute(update(row).where(row.id == membership_id).values(until=until, changed_at=now))
 
 
-def list_regrouped(session: Session, since: datetime) -> list[tuple[int, date]]:
+def list_regrouped(session: Session, since: datetime, person_ids: Sequence[int] | None = None) -> list[tuple[int, date]]:
     """Every person and day that a membership or a group changed at or after that instant may judge otherwise.
 
     All of the last LATE_DAYS days from its first on, and not feasts only: law may be limited to a group.
@@ -133,6 +133,8 @@ def list_regrouped(session: Session, since: datetime) -> list[tuple[int, date]]:
         .join(group, group.id == row.group_id)
         .where(or_(row.changed_at >= since, group.changed_at >= since))
     )
+    if person_ids is not None:
+        query = query.where(row.person_id.in_(person_ids))
     touched: list[tuple[int, date]] = []
     for person_id, first, changed_at in session.execute(query):
         day, last = max(first, changed_at.date() - timedelta(days=LATE_DAYS)), changed_at.date()

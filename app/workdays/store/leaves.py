@@ -56,16 +56,18 @@ def leaves_in(
     ]
 
 
-def list_changed_since(session: Session, since: datetime) -> list[tuple[int, date]]:
+def list_changed_since(session: Session, since: datetime, person_ids: Sequence[int] | None = None) -> list[tuple[int, date]]:
     """Every person and day that a leave, roster, calendar or membership settled at or after that instant may change, in order.
 
     A changed roster reaches the days around it, because check-ins made for them may belong to its shift now.
     """
-    changed = _changed_leaves(session, since)
+    changed = _changed_leaves(session, since, person_ids)
     rostered = select(tables.RosterEntry.person_id, tables.RosterEntry.day).where(tables.RosterEntry.changed_at >= since)
+    if person_ids is not None:
+        rostered = rostered.where(tables.RosterEntry.person_id.in_(person_ids))
     near = [timedelta(days=n) for n in range(-rules.REACH_DAYS, rules.REACH_DAYS + 1)]
     changed |= {(person_id, day + by) for person_id, day in session.execute(rostered) for by in near}
-    return sorted({*changed, *list_redeclared(session, since), *list_regrouped(session, since)})
+    return sorted({*changed, *list_redeclared(session, since, person_ids), *list_regrouped(session, since, person_ids)})
 
 
 def _is_granted() -> ColumnElement[bool]:
@@ -73,7 +75,7 @@ def _is_granted() -> ColumnElement[bool]:
     return and_(tables.LeaveDecision.step == rules.Step.HR, tables.LeaveDecision.decision == APPROVED)
 
 
-def _changed_leaves(session: Session, since: datetime) -> set[tuple[int, date]]:
+def _changed_leaves(session: Session, since: datetime, person_ids: Sequence[int] | None) -> set[tuple[int, date]]:
     """Every person and day of the leaves settled since, and of those that come after them in the year's count of their cause."""
     settled, leave = aliased(tables.Leave), tables.Leave
     query = (
@@ -82,6 +84,8 @@ def _changed_leaves(session: Session, since: datetime) -> set[tuple[int, date]]:
         .join(settled, _is_counted_with(settled, leave) & (settled.first_day <= leave.first_day))
         .where(settled.id.in_(_settled_since(since)))
     )
+    if person_ids is not None:
+        query = query.where(leave.person_id.in_(person_ids))
     return {
         (person_id, first + timedelta(days=n))
         for person_id, first, last in session.execute(query)

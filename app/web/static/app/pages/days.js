@@ -62,8 +62,8 @@ function dayCard(iso, day, checkins, zone, go) {
   const costs = day && Number(day.deduction_pct) > 0 && h("p", { class: "figure" }, say("app_costs", { pct: number(day.deduction_pct, 2) }));
   const lines = day?.lines.map((line) => h("li", {}, h("p", {}, line.message, line.pct && Number(line.pct) ? h("strong", { class: "number" }, ` ${number(line.pct, 2)} %`) : ""), line.clause && h("p", { class: "small soft" }, source(line))));
   const made = checkins.map((one) => h("li", { class: "row apart" }, h("span", {}, `${say(`app_${one.direction}`)} `, h("time", {}, face(one.taken_at, zone)), one.distance_m > 0 ? ` · ${metres(one.distance_m)}` : "", ` · ± ${metres(one.accuracy_m)}`), badge(say(`app_verdict_${one.verdict}`), TONES[one.verdict])));
-  return h("section", { class: "card" }, title, costs, day && !day.is_final && h("p", { class: "small soft" }, say("app_not_final")), lines?.length ? h("ul", { class: "list" }, lines) : nothing(say("app_no_lines")),
-    made.length > 0 && h("ul", { class: "list lines" }, made), h("div", {}, button(say("app_correct_day"), () => go("requests", "correction", iso))));
+  return h("section", { class: "card" }, title, costs, day && h("p", { class: "small soft" }, day.standing_message), lines?.length ? h("ul", { class: "list" }, lines) : nothing(say("app_no_lines")),
+    made.length > 0 && h("ul", { class: "list lines" }, made), day && h("details", {}, h("summary", {}, say("app_judged_by")), h("ul", { class: "small" }, day.trace.map((one) => h("li", {}, one.message)))), h("div", {}, button(say("app_correct_day"), () => go("requests", "correction", iso))));
 }
 
 const source = ({ clause, source, quality }) => [clause, source, quality === "G" && say("app_unverified_source")].filter(Boolean).join(" · ");
