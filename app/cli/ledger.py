@@ -11,6 +11,7 @@ import click
 import orjson
 
 from app import clock, jws
+from app.anomalies import actions as anomalies
 from app.audits import actions as audits
 from app.checkins import actions as checkins
 from app.cli.told import Told
@@ -64,11 +65,16 @@ def audit() -> None:
 )
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
 def export(month: datetime | None, output: Path) -> None:
-    """Write a stretch of the ledger with all that verdicts rest on: positions are in it, so give it to those who may see them."""
+    """Write a stretch of the ledger with all that verdicts rest on: positions are in it, so give it to those who may see them.
+
+    Everybody whose position is in it reads in the log of who looked that it was written.
+    """
     begins_at = month and month.replace(tzinfo=schedule.zone())
     ends_at = begins_at and (begins_at + timedelta(days=32)).replace(day=1)
-    with transaction() as session, output.open("wb") as file:
+    with transaction() as session:
         span = actions.span_of(session, begins_at, ends_at)
+        anomalies.note_export(session, span.first, span.end, clock.now())
+    with transaction() as session, output.open("wb") as file:
         for line in checkins.exported(session, span):
             file.write(orjson.dumps(line) + b"\n")
     click.echo(f"{output}: leaves {span.first} to {span.end}")

@@ -709,6 +709,7 @@ CREATE TABLE finding_steps (
     reason text NOT NULL,
     evidence text,
     checkins uuid[] NOT NULL DEFAULT '{}',
+    shows_position boolean NOT NULL DEFAULT false,
     taken_by bigint CONSTRAINT fk_finding_steps_taken_by_people REFERENCES people,
     level text,
     taken_at timestamptz NOT NULL,
@@ -720,7 +721,7 @@ CREATE UNIQUE INDEX uq_finding_steps_finding_id ON finding_steps (finding_id, st
 CREATE TABLE position_views (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_position_views PRIMARY KEY,
     person_id bigint NOT NULL CONSTRAINT fk_position_views_person_id_people REFERENCES people,
-    viewer_id bigint NOT NULL CONSTRAINT fk_position_views_viewer_id_people REFERENCES people,
+    viewer_id bigint CONSTRAINT fk_position_views_viewer_id_people REFERENCES people,
     cause text NOT NULL,
     shown text NOT NULL CONSTRAINT ck_position_views_shown CHECK (shown IN ('point', 'band')),
     checkins integer NOT NULL,

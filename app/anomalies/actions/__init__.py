@@ -12,21 +12,25 @@ from app.anomalies.actions.deciding import (
     ids_of_cause,
     reply,
 )
-from app.anomalies.actions.reading import get_for, list_for, summary_for
+from app.anomalies.actions.looking import Card, list_looks, look, note_export
+from app.anomalies.actions.reading import list_for, summary_for
 from app.anomalies.actions.scanning import scan_day
 
 __all__ = [
     "AT_ONCE",
     "Answered",
+    "Card",
     "DECIDES",
     "READS",
     "appeal",
     "decide",
     "decide_all",
-    "get_for",
     "grant_lapsed",
     "ids_of_cause",
     "list_for",
+    "list_looks",
+    "look",
+    "note_export",
     "reply",
     "scan_day",
     "summary_for",

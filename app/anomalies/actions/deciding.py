@@ -161,7 +161,7 @@ def _taken(
         "finding": finding.id, "kind": finding.kind, "person": finding.person_id, "day": finding.day.isoformat(),
         "evidence": finding.evidence_hash, "step": step, "answer": wording.answer, "reason": wording.reason,
         "shown": wording.evidence, "attachments": list(attached),
-        "checkins": [str(one) for one in wording.checkins], "by": by, "level": level,
+        "checkins": [str(one) for one in wording.checkins], "shows_position": wording.shows_position, "by": by, "level": level,
         "counts": {str(checkin_id): counts for checkin_id, counts in changed.items()},
     }  # fmt: skip
     ledger.append(session, LEAF.format(step=step), f"finding:{finding.id}", entry, now)

@@ -3,12 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from app import errors
 from app.access import Actor
 from app.anomalies import store as findings
 from app.anomalies.actions.deciding import READS
 from app.anomalies.store import Counted, Reviewed, Wanted
-from app.checkins.store import Checkin
 from app.db import Session
 from app.people import store as people
 
@@ -27,17 +25,6 @@ def summary_for(session: Session, by: Actor, unit: str | None, wanted: Wanted, n
     Raises: NotFound for a unit out of scope.
     """
     return findings.count_waiting(session, _within(session, by, unit, wanted), now)
-
-
-def get_for(session: Session, finding_id: int, by: Actor) -> tuple[Reviewed, list[Checkin]]:
-    """The finding and the check-ins that show it, for those who may read it and for the person it is about.
-
-    Raises: NotFound.
-    """
-    finding = findings.get_reviewed(session, finding_id)
-    if finding.person_id != by.person_id and not by.covers(finding.unit_path, *READS):
-        raise errors.NotFound("unknown_finding", finding=finding_id)
-    return finding, findings.list_shown(session, finding)
 
 
 def _within(session: Session, by: Actor, unit: str | None, wanted: Wanted) -> Wanted:

@@ -16,9 +16,6 @@ from app.geo import metres_from, outline_around, sigma_m
 from app.ledger import store as ledger
 from app.people import store as people
 
-# As far as a check-in can still count, whatever accuracy is claimed (docs/decisions.md "place: accept, doubt, reject").
-FARTHEST_M = 204.0
-
 
 def scan_day(session: Session, day: date, now: datetime) -> int:
     """Number of new findings about the day; looking again finds nothing new unless its evidence changed.
@@ -45,7 +42,7 @@ def night_of(session: Session, day: date, now: datetime) -> Night:
 
 def _tracks(session: Session, day: date) -> list[Track]:
     """The fixes of weeks of those who were outside near a site that day, in metres of its middle."""
-    near = findings.list_near(session, day, WINDOW_DAYS, FARTHEST_M, FEWEST)
+    near = findings.list_near(session, day, WINDOW_DAYS, rules.FARTHEST_M, FEWEST)
     drawn = findings.find_outlines(session, sorted({fix.site_version_id for fix in near}))
     tracks = []
     for (person_id, version_id), fixes in groupby(near, key=lambda fix: (fix.person_id, fix.site_version_id)):

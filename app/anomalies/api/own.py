@@ -25,6 +25,12 @@ class ReplySchema(Schema):
     attachment_ids = AttachmentIds()
 
 
+class FirstReplySchema(ReplySchema):
+    """A reply to a finding; the newest one says whether whoever decides may see where exactly its person was."""
+
+    shows_position = fields.Boolean(load_default=False, metadata={"description": "an appeal always does"})
+
+
 @anomalies.get("/me/findings")
 @signed_in
 @anomalies.arguments(FindingPageArgs, location="query")
@@ -39,7 +45,7 @@ def list_my_findings(args: Mapping[str, Any]) -> dict[str, Any]:
 
 @anomalies.post("/me/findings/<int:finding_id>/reply")
 @signed_in
-@anomalies.arguments(ReplySchema)
+@anomalies.arguments(FirstReplySchema)
 @anomalies.response(201, OwnFindingSchema)
 def reply_to_finding(body: Mapping[str, Any], finding_id: int) -> dict[str, Any]:
     """Say something about a finding, as often as need be until its `reply_until` or until it is decided."""

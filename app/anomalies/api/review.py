@@ -13,7 +13,7 @@ from app.anomalies.api.shapes import REASON, FindingPageArgs, FindingSchema, sho
 from app.anomalies.rules import ANSWERS, Kind, Status
 from app.anomalies.store import Wanted, Wording
 from app.db import transaction
-from app.http import Day, Instant, Schema, actor, allowed, collection, language, paged, signed_in
+from app.http import Day, Instant, Schema, actor, allowed, collection, language, paged
 from app.texts import text
 from app.workdays.actions import civil_day
 
@@ -55,25 +55,6 @@ class SummarySchema(Schema):
     items = fields.List(fields.Nested(CountedSchema), required=True)
     waiting = fields.Integer(required=True)
     overdue = fields.Integer(required=True)
-
-
-class ShownSchema(Schema):
-    """One check-in that shows what was found; where it was made is not told."""
-
-    id = fields.UUID(required=True)
-    direction = fields.String(required=True)
-    taken_at = Instant(required=True)
-    verdict = fields.String(required=True)
-    counts = fields.Boolean(required=True)
-    flags = fields.List(fields.String(), required=True)
-    distance_m = fields.Float(required=True, allow_none=True)
-    accuracy_m = fields.Float(required=True)
-
-
-class EvidenceSchema(FindingSchema):
-    """A finding with its evidence."""
-
-    checkins = fields.List(fields.Nested(ShownSchema), required=True)
 
 
 class FindingDecisionSchema(Schema):
@@ -146,16 +127,6 @@ def summarise_findings(args: Mapping[str, Any]) -> dict[str, Any]:
         "waiting": sum(one.findings for one in items),
         "overdue": sum(one.overdue for one in items),
     }
-
-
-@anomalies.get("/findings/<int:finding_id>")
-@signed_in
-@anomalies.response(200, EvidenceSchema)
-def get_finding(finding_id: int) -> dict[str, Any]:
-    """One finding with the check-ins that show it: for those who review, and for the person it is about."""
-    with transaction() as session:
-        finding, checkins = actions.get_for(session, finding_id, actor())
-        return shown(finding, clock.now()) | {"checkins": checkins}
 
 
 @anomalies.post("/findings/<int:finding_id>/decision")

@@ -30,6 +30,7 @@ class StepSchema(Schema):
     reason = fields.String(required=True)
     evidence = fields.String(required=True, allow_none=True)
     checkins = fields.List(fields.UUID(), required=True, metadata={"description": "of a partial answer: those it upholds"})
+    shows_position = fields.Boolean(required=True, metadata={"description": "of a reply: whoever decides may see the position"})
     by = fields.String(required=True, allow_none=True, metadata={"description": "name; null: the time had run out"})
     at = Instant(required=True)
 
@@ -99,7 +100,7 @@ def shown(finding: Reviewed, now: datetime) -> dict[str, Any]:
         "steps": [
             {
                 "step": step.step, "answer": step.answer, "reason": step.reason, "evidence": step.evidence,
-                "checkins": step.checkins, "by": step.by_name, "at": step.at,
+                "checkins": step.checkins, "shows_position": step.shows_position, "by": step.by_name, "at": step.at,
             }
             for step in finding.steps
         ],

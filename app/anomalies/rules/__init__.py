@@ -12,6 +12,7 @@ from app.anomalies.rules.day import (
 from app.anomalies.rules.detectors import DETECTORS, Detector, findings_in
 from app.anomalies.rules.found import Found, Kind, Severity, Sighting
 from app.anomalies.rules.histories import Meeting, Night, Track, meeting_of, pairs_of
+from app.anomalies.rules.looks import FARTHEST_M, Band, Shown, band_of, shown_as
 from app.anomalies.rules.offset import Spot
 from app.anomalies.rules.process import (
     ANSWERS,
@@ -32,21 +33,25 @@ from app.anomalies.rules.process import (
 
 __all__ = [
     "ANSWERS",
+    "Band",
     "Case",
     "DETECTORS",
     "Decider",
     "Detector",
+    "FARTHEST_M",
     "Found",
     "Kind",
     "Meeting",
     "Night",
     "Severity",
+    "Shown",
     "Sighting",
     "Spot",
     "Status",
     "Step",
     "Taken",
     "Track",
+    "band_of",
     "effects_of",
     "findings_in",
     "forked_chain",
@@ -61,6 +66,7 @@ __all__ = [
     "repeated_position",
     "shared_coordinates",
     "shared_phone",
+    "shown_as",
     "step_of_answer",
     "suspect_signals",
     "time_uncertain",

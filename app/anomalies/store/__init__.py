@@ -14,6 +14,16 @@ from app.anomalies.store.findings import (
     list_shown,
 )
 from app.anomalies.store.histories import Drawn, NearFix, find_outlines, last_found, list_near, places_of
+from app.anomalies.store.looks import (
+    Look,
+    Looked,
+    add_exported,
+    add_look,
+    devices_of,
+    history_at,
+    list_looks,
+    positions_of,
+)
 from app.anomalies.store.sightings import list_sightings
 from app.anomalies.store.steps import Recorded, Wording, add_step, lock
 from app.anomalies.store.tables import Finding, FindingStep, PositionView
@@ -23,6 +33,8 @@ __all__ = [
     "Drawn",
     "Finding",
     "FindingStep",
+    "Look",
+    "Looked",
     "NearFix",
     "PositionView",
     "Recorded",
@@ -30,18 +42,24 @@ __all__ = [
     "Wanted",
     "Wording",
     "add_all",
+    "add_exported",
+    "add_look",
     "add_step",
     "count_waiting",
+    "devices_of",
     "find_outlines",
     "get_reviewed",
+    "history_at",
     "is_party",
     "last_found",
     "list_near",
     "list_ids",
+    "list_looks",
     "list_overdue_appeals",
     "list_reviewed",
     "list_shown",
     "list_sightings",
     "lock",
     "places_of",
+    "positions_of",
 ]

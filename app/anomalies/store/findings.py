@@ -67,6 +67,12 @@ class Reviewed:
         return self.case.status
 
     @property
+    def shows_position(self) -> bool:
+        """Whether its person lets whoever decides see where he was: by his newest reply, and whoever appeals asks for it."""
+        said = next((step for step in reversed(self.steps) if step.step in (Step.REPLY, Step.APPEAL)), None)
+        return said is not None and (said.step is Step.APPEAL or said.shows_position)
+
+    @property
     def decided(self) -> Recorded | None:
         """The decision that holds."""
         return next((step for step in reversed(self.steps) if step.step in (Step.DECISION, Step.FINAL)), None)

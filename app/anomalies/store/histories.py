@@ -44,7 +44,7 @@ ORDER BY c.person_id, c.site_version_id, c.taken_at, c.id
 """
 
 OUTLINES = """
-SELECT version.id, site.name, ST_AsGeoJSON(version.outline, 15) AS outline, ST_Y(ST_Centroid(version.outline)) AS lat,
+SELECT version.id, site.code, site.name, ST_AsGeoJSON(version.outline, 15) AS outline, ST_Y(ST_Centroid(version.outline)) AS lat,
        ST_X(ST_Centroid(version.outline)) AS lon
 FROM site_versions version JOIN sites site ON site.id = version.site_id WHERE version.id = ANY (:ids)
 """
@@ -76,6 +76,7 @@ class NearFix:
 class Drawn:
     """A version of a site with its middle."""
 
+    code: str
     name: str
     outline: Mapping[str, Any]
     middle: Point
@@ -102,7 +103,7 @@ def list_near(session: Session, day: date, days: int, reach_m: float, fewest: in
 def find_outlines(session: Session, version_ids: Sequence[int]) -> dict[int, Drawn]:
     """The outlines of versions of sites, by their id."""
     rows = session.execute(text(OUTLINES), {"ids": list(version_ids)})
-    return {row.id: Drawn(row.name, json.loads(row.outline), Point(row.lat, row.lon)) for row in rows}
+    return {row.id: Drawn(row.code, row.name, json.loads(row.outline), Point(row.lat, row.lon)) for row in rows}
 
 
 def places_of(session: Session, person_ids: Sequence[int], day: date) -> dict[int, dict[date, set[Point]]]:

@@ -22,6 +22,7 @@ class Recorded:
     reason: str
     evidence: str | None
     checkins: tuple[UUID, ...]
+    shows_position: bool
     by: int | None
     by_name: str | None
     level: str | None
@@ -33,6 +34,7 @@ class Wording:
     """What a step says: the answer where it is one, why, what shows it, and of a partial answer the check-ins it upholds.
 
     `attachment_ids`: files of whoever says it, that are to stand beside the finding.
+    `shows_position`: of a reply, that whoever decides may see where exactly its person was.
     """
 
     reason: str
@@ -40,6 +42,7 @@ class Wording:
     evidence: str | None = None
     checkins: tuple[UUID, ...] = ()
     attachment_ids: tuple[UUID, ...] = ()
+    shows_position: bool = False
 
 
 def lock(session: Session, finding_ids: Sequence[int]) -> None:
@@ -63,6 +66,7 @@ def add_step(
             reason=wording.reason,
             evidence=wording.evidence,
             checkins=list(wording.checkins),
+            shows_position=wording.shows_position,
             taken_by=by,
             level=level,
             taken_at=now,
@@ -85,7 +89,7 @@ def list_steps(session: Session, finding_ids: Sequence[int]) -> list[tuple[int, 
             step.finding_id,
             Recorded(
                 Step(step.step), Status(step.answer) if step.answer else None, step.reason, step.evidence, tuple(step.checkins),
-                step.taken_by, name, step.level, step.taken_at,
+                step.shows_position, step.taken_by, name, step.level, step.taken_at,
             ),
         )
         for step, name in session.execute(query)

@@ -41,6 +41,7 @@ class FindingStep(Base):
     reason: Mapped[str] = mapped_column(Text)
     evidence: Mapped[str | None] = mapped_column(Text)
     checkins: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
+    shows_position: Mapped[bool] = mapped_column(server_default=text("false"))
     taken_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     level: Mapped[str | None] = mapped_column(Text)
     taken_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -51,12 +52,12 @@ class FindingStep(Base):
 
 
 class PositionView(Base):
-    """That somebody looked at where a person had been; its person can read it."""
+    """That somebody looked at where a person had been; its person can read it. Nobody looked where a file was made of it."""
 
     __tablename__ = "position_views"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
-    viewer_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    viewer_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     cause: Mapped[str] = mapped_column(Text)
     shown: Mapped[str] = mapped_column(Text)
     checkins: Mapped[int]

@@ -55,7 +55,7 @@ DECISIONS = (
         ("finding_steps",),
         """SELECT concat_ws('/', 'finding:' || finding_id, step, floor(extract(epoch FROM taken_at) * 1000)) AS fact,
         kind, person_id AS person, day, evidence_hash AS evidence, answer, reason, steps.evidence AS shown,
-        checkins::text[] AS checkins, taken_by AS by, level, taken_at AS recorded_at
+        checkins::text[] AS checkins, shows_position, taken_by AS by, level, taken_at AS recorded_at
         FROM finding_steps steps JOIN findings ON findings.id = finding_id""",
         """SELECT concat_ws('/', subject, words ->> 'step',
         floor(extract(epoch FROM (words ->> 'recorded_at')::timestamptz) * 1000)) AS fact, leaf_id, words FROM leaf""",
@@ -85,6 +85,19 @@ DECISIONS = (
         ("activity_decisions",),
         """SELECT 'activity_decision:' || id AS fact, activity_id AS activity, decision, minutes, reason, decided_by AS by,
         decided_at AS recorded_at FROM activity_decisions""",
+    ),
+    Kept(
+        ("position_export",),
+        ("position_views",),
+        """SELECT cause AS fact, jsonb_agg(jsonb_build_array(person_id, checkins) ORDER BY person_id) AS people,
+        max(viewed_at) AS recorded_at FROM position_views WHERE cause LIKE 'export:%' AND shown = 'point' AND viewer_id IS NULL
+        GROUP BY cause""",
+    ),
+    Kept(
+        ("position_view",),
+        ("position_views",),
+        """SELECT 'position_view:' || id AS fact, person_id AS person, viewer_id AS by, cause, shown, checkins,
+        viewed_at AS recorded_at FROM position_views WHERE cause NOT LIKE 'export:%'""",
     ),
     Kept(
         ("assessment",),
