@@ -47,7 +47,7 @@ class SignalSchema(Schema):
     honest_rate = fields.Float(required=True, allow_none=True)
 
 
-class AnsweredSchema(Schema):
+class PhoneReasonSchema(Schema):
     """A reason the phone was answered with, in the language of the phone."""
 
     code = fields.String(required=True)
@@ -91,7 +91,7 @@ class ShownSchema(Schema):
     counts = fields.Boolean(required=True)
     flags = fields.List(fields.String(), required=True)
     signals = fields.List(fields.Nested(SignalSchema), required=True)
-    reasons = fields.List(fields.Nested(AnsweredSchema), required=True)
+    reasons = fields.List(fields.Nested(PhoneReasonSchema), required=True)
     distance_m = fields.Float(required=True, allow_none=True, metadata={"description": "null: where a band says it"})
     accuracy_m = fields.Float(required=True)
     p_inside = fields.Float(required=True, allow_none=True)
