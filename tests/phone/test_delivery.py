@@ -79,7 +79,7 @@ def test_no_answer_that_is_not_about_this_report_ends_its_waiting(folder, web, g
     "lie",
     [
         lambda item: {**item, "verdict": "rejected"},
-        lambda item: {**item, "receipt": item["receipt"][:-2] + "AA"},
+        lambda item: {**item, "receipt": item["receipt"][:-2] + ("BA" if item["receipt"].endswith("AA") else "AA")},
         lambda item: {name: value for name, value in item.items() if name != "receipt"},
         lambda item: {"id": item["id"], "status": "retry", "problem": {"detail": "Coba lagi."}},
     ],
