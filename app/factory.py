@@ -15,6 +15,7 @@ from app.attendance.store import sealed_month_in
 from app.checkins.api import checkins
 from app.config import int_setting, var
 from app.devices.api import devices
+from app.feeds.api import feeds
 from app.geofences.api import geofences
 from app.http import edge, problems
 from app.incidents.api import incidents
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     workdays,
     incidents,
     assignments,
+    feeds,
     checkins,
     attendance,
     activities,

@@ -608,6 +608,13 @@ AS $$ WITH gone AS (
     DELETE FROM ledger_contents USING ledger_leaves WHERE leaf_id = ledger_leaves.id AND subject = about RETURNING 1
 ) SELECT count(*) FROM gone $$;
 
+CREATE TABLE feeds (
+    person_id bigint NOT NULL CONSTRAINT pk_feeds PRIMARY KEY CONSTRAINT fk_feeds_person_id_people REFERENCES people,
+    turn integer NOT NULL,
+    secret_hash bytea NOT NULL CONSTRAINT uq_feeds_secret_hash UNIQUE,
+    made_at timestamptz NOT NULL
+);
+
 CREATE TABLE attachments (
     id uuid CONSTRAINT pk_attachments PRIMARY KEY,
     person_id bigint NOT NULL CONSTRAINT fk_attachments_person_id_people REFERENCES people,
@@ -809,7 +816,7 @@ MUTABLE = {
     "sites": "UPDATE", "site_units": "DELETE",
     "shifts": "UPDATE", "roster_entries": "UPDATE, DELETE", "rest_rules": "UPDATE",
     "roster_drafts": "UPDATE, DELETE", "holidays": "UPDATE",
-    "calendar_groups": "UPDATE", "calendar_memberships": "UPDATE",
+    "feeds": "UPDATE", "calendar_groups": "UPDATE", "calendar_memberships": "UPDATE",
     "day_records": "UPDATE, DELETE", "ledger_deliveries": "UPDATE", "ratings": "UPDATE, DELETE", "job_runs": "UPDATE",
 }  # fmt: skip
 
@@ -857,7 +864,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP OWNED BY tapak_app")
     for table in (
-        "attachment_links, attachment_contents, attachments,"
+        "feeds, attachment_links, attachment_contents, attachments,"
         " job_runs, ratings, budget_realisations,"
         " assessments, position_views, finding_steps, findings, correction_decisions, corrections,"
         " day_records, checkin_rulings, checkin_replays, checkin_reports, checkins,"

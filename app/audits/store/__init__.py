@@ -31,6 +31,7 @@ NO_FACTS = {
         "not compared yet: docs/ledger.md says so",
     ),
     "checkin_rulings": "follow from the steps of findings",
+    "feeds": "links to one's own calendar judge nobody",
     "job_runs": "what the program did, not what anybody is judged by",
     "ledger_deliveries": "who took which checkpoint",
     "roster_drafts": "nobody is judged by a draft",

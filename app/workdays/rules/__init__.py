@@ -11,7 +11,7 @@ from app.workdays.rules.days import (
     published_on,
     workday_on,
 )
-from app.workdays.rules.groups import Declared, Feast, Group, calendars, declared_for, feasts_of, groups_named
+from app.workdays.rules.groups import Declared, Feast, Group, calendars, declared_for, feasts_declared, feasts_of, groups_named
 from app.workdays.rules.instances import (
     ONE_DAY,
     REACH_DAYS,
@@ -131,6 +131,7 @@ __all__ = [
     "declared_for",
     "differences",
     "exchanged",
+    "feasts_declared",
     "feasts_of",
     "flaw_of",
     "groups_named",

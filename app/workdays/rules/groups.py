@@ -69,6 +69,17 @@ def feasts_of(calendar: str, year: int) -> Mapping[date, Feast]:
     return {day: found[day] for day in sorted(found)}
 
 
+def feasts_declared(calendar: str | None, years: Iterable[int], rows: Mapping[date, Holiday]) -> list[Feast]:
+    """What a group has in these years: the feasts of the calendar it follows and the agency's own rows, which win by day.
+
+    Source: docs/decisions.md "a dispensation frees those who belong".
+    """
+    found = {day: feast for year in years if calendar for day, feast in feasts_of(calendar, year).items()}
+    for day, row in rows.items():
+        found[day] = Feast(day, row.name, row.source, "S", row.kind is not HolidayKind.WORKDAY)
+    return [found[day] for day in sorted(found)]
+
+
 @lru_cache(maxsize=8)
 def _rows_of(calendar: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = tomllib.loads((HERE / f"{calendar}.toml").read_text("utf-8"))["feast"]

@@ -4,6 +4,7 @@ import { badge, button, calendar, card, facts, h, notice, nothing } from "../../
 import { clock as face, dayIn, dayName, metres, monthName, number, say, weekdays } from "../../ui/words.js";
 import { kept, seen } from "../phone.js";
 import { find } from "../store.js";
+import { feedCard } from "./feed.js";
 
 const LOOKS = {
   present: ["good", "●"], absent: ["bad", "✗"], leave: ["info", "C"], holiday: ["info", "★"], joint_leave: ["info", "★"],
@@ -35,7 +36,7 @@ export async function show(place, { args, go }) {
   const chosen = (day) => detail.replaceChildren(dayCard(day, byDay.get(day), made.get(day) ?? [], zone, go));
   const old = days.at && notice("info", say("app_seen_at", { at: face(days.at, zone) }));
   const rating = ratings.found.items.find((one) => one.month === month);
-  place.replaceChildren(turn, old || "", calendar(month, weekdays(), cell, chosen, today), legend(), detail, rating ? ratingCard(rating) : "");
+  place.replaceChildren(turn, old || "", calendar(month, weekdays(), cell, chosen, today), legend(), detail, rating ? ratingCard(rating) : "", feedCard(zone));
   const shown = args[1] ?? (byDay.has(today) || made.has(today) ? today : null);
   if (shown) chosen(shown);
 }
