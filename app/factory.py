@@ -21,6 +21,7 @@ from app.http import edge, problems
 from app.incidents.api import incidents
 from app.jobs.api import jobs, watch
 from app.ledger.api import ledger
+from app.pay.api import pay
 from app.people.api import people
 from app.people.store import actor_for
 from app.ratings.api import ratings
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     anomalies,
     ratings,
     recaps,
+    pay,
     ledger,
     jobs,
     watch,

@@ -13,6 +13,7 @@ from app.cli.jobs import jobs
 from app.cli.keys import keys
 from app.cli.leaves import leaves
 from app.cli.ledger import ledger
+from app.cli.pay import pay
 from app.cli.people import people
 from app.cli.phone import phone
 from app.cli.recaps import recaps
@@ -31,6 +32,7 @@ GROUPS = (
     keys,
     leaves,
     ledger,
+    pay,
     people,
     phone,
     recaps,

@@ -23,6 +23,7 @@ from app.decrees.clauses import (
 )
 from app.decrees.law import Decree, Law, UncoveredDay, UnknownDecree
 from app.decrees.pack import schema
+from app.decrees.payments import Contest, Payment
 from app.decrees.productivity import Productivity
 from app.decrees.quotas import CAUSES, Carried, Longest, Paper, Quota
 from app.decrees.shape import Problem
@@ -32,5 +33,5 @@ __all__ = [
     "Absence", "Band", "Bands", "BrokenDecree", "Cap", "Ceremony", "Clause", "Consecutive", "Decree", "Draft", "Flexi", "Hours",
     "Ladder", "Law", "LeaveEffect", "Overlay", "Paid", "Predicate", "Predicates", "Problem", "Productivity", "Rung", "Score",
     "Together", "Tpp", "Carried", "Longest", "Paper", "Quota", "UncoveredDay", "UnknownDecree", "check", "codes", "draft_of",
-    "files", "name_of", "on", "path_of", "schema", "CAUSES", "stand",
+    "files", "name_of", "on", "path_of", "schema", "CAUSES", "Contest", "Payment", "stand",
 ]  # fmt: skip

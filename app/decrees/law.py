@@ -22,6 +22,7 @@ from app.decrees.clauses import (
     Together,
     Tpp,
 )
+from app.decrees.payments import Contest, Payment
 from app.decrees.productivity import Productivity
 from app.decrees.quotas import Quota
 
@@ -82,6 +83,8 @@ class Decree:
     ceremony: Ceremony | None = None
     ladder: Ladder | None = None
     productivity: Productivity | None = None
+    payment: Payment | None = None
+    contest: Contest | None = None
     quota: Mapping[str, Quota] = field(default_factory=dict, hash=False)
 
     def shift(self, after_start: timedelta) -> timedelta:

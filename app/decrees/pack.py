@@ -30,6 +30,7 @@ from app.decrees.clauses import (
 )
 from app.decrees.law import Decree, UncoveredDay
 from app.decrees.lines import line_of
+from app.decrees.payments import Contest, Payment
 from app.decrees.productivity import Productivity
 from app.decrees.quotas import Quota
 from app.decrees.sections import LEAVES, MUST, SECTIONS
@@ -143,6 +144,8 @@ class Pack:
             ceremony=known("ceremony", Ceremony),
             ladder=known("ladder", Ladder),
             productivity=known("productivity", Productivity),
+            payment=known("payment", Payment),
+            contest=known("contest", Contest),
         )
         return law.under([overlay for overlay in overlays if not overlay.is_limited], version)
 

@@ -7,6 +7,7 @@ from datetime import time
 from app.decrees import clauses as law
 from app.decrees.clauses import HUNDRED, NOTHING, Clause
 from app.decrees.formulas import QUALITIES, TPP, WORDS, predicates, score, tpp
+from app.decrees.payments import CONTEST, PAYMENT, contest, payment
 from app.decrees.productivity import PRODUCTIVITY, productivity
 from app.decrees.quotas import CAUSES, QUOTA, quota
 from app.decrees.shape import CLOCK, COUNT, DAY, MINUTES, TEXT, Key, Said, Shape, choice, number, words
@@ -264,6 +265,8 @@ SECTIONS: dict[str, Section] = {
         },
         score,
     ),
+    "payment": Section("how an allowance in per cents becomes rupiah; without it no amount is told", PAYMENT, payment),
+    "contest": Section("how long the figures of a sealed month may be objected to", CONTEST, contest),
     "predicates": Section("words for a score", {"rows": Key(None, "highest first, the last from 0", rows=WORDS)}, predicates),
 }
 

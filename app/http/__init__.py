@@ -6,11 +6,14 @@ from app.http.fields import Day, Instant, Month, OutlineField, PerCent
 from app.http.language import language
 from app.http.paging import PageArgs, collection, paged
 from app.http.parsing import Blueprint, Schema
+from app.http.uploads import UPLOAD, BroughtSchema, UploadArgs, refuse_flaws, shown_flaws, uploaded
 
 __all__ = [
     "AttachmentIds",
     "AttachmentSchema",
+    "UPLOAD",
     "Blueprint",
+    "BroughtSchema",
     "Day",
     "Instant",
     "Month",
@@ -18,6 +21,7 @@ __all__ = [
     "PageArgs",
     "PerCent",
     "Schema",
+    "UploadArgs",
     "actor",
     "allowed",
     "collection",
@@ -25,5 +29,8 @@ __all__ = [
     "machine",
     "paged",
     "public",
+    "refuse_flaws",
+    "shown_flaws",
     "signed_in",
+    "uploaded",
 ]

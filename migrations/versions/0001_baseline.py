@@ -759,6 +759,21 @@ CREATE TABLE budget_realisations (
     reported_at timestamptz NOT NULL
 );
 CREATE INDEX ix_budget_realisations_quarter ON budget_realisations (quarter, unit_id);
+CREATE TABLE base_amounts (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_base_amounts PRIMARY KEY,
+    person_id bigint CONSTRAINT fk_base_amounts_person_id_people REFERENCES people,
+    unit_id bigint CONSTRAINT fk_base_amounts_unit_id_units REFERENCES units,
+    position text,
+    amount bigint NOT NULL,
+    since date NOT NULL,
+    source text NOT NULL,
+    stated_by bigint CONSTRAINT fk_base_amounts_stated_by_people REFERENCES people,
+    stated_at timestamptz NOT NULL,
+    CONSTRAINT ck_base_amounts_whose CHECK (num_nonnulls(person_id, unit_id) = 1 AND num_nonnulls(unit_id, position) <> 1),
+    CONSTRAINT ck_base_amounts_amount CHECK (amount > 0)
+);
+CREATE INDEX ix_base_amounts_person_id ON base_amounts (person_id, since);
+CREATE INDEX ix_base_amounts_unit_id ON base_amounts (unit_id, position, since);
 
 CREATE TABLE ratings (
     person_id bigint NOT NULL CONSTRAINT fk_ratings_person_id_people REFERENCES people,
@@ -804,6 +819,7 @@ APPEND_ONLY = (
     "corrections", "correction_decisions",
     "assessments", "budget_realisations",
     "attachments", "attachment_contents", "attachment_links",
+    "base_amounts",
 )  # fmt: skip
 
 # Of these a row may go, never change, in a transaction whose ledger leaf says what was erased.
@@ -865,7 +881,7 @@ def downgrade() -> None:
     op.execute("DROP OWNED BY tapak_app")
     for table in (
         "feeds, attachment_links, attachment_contents, attachments,"
-        " job_runs, ratings, budget_realisations,"
+        " job_runs, ratings, base_amounts, budget_realisations,"
         " assessments, position_views, finding_steps, findings, correction_decisions, corrections,"
         " day_records, checkin_rulings, checkin_replays, checkin_reports, checkins,"
         " ledger_deliveries,"

@@ -70,6 +70,7 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
             {"ids": [office.activity()], "decision": "approve", "reason": "Sesuai"},
         ),
     ),
+    "POST /v1/base-amounts/file": ("base_amount", lambda office: office.upload("/v1/base-amounts/file", office.bases())),
     "POST /v1/checkins": ("checkin", lambda office: office.check_in()),
     "POST /v1/assignment-letters": ("letter", lambda office: office.letter()),
     "POST /v1/assignment-letters/<int(max=9223372036854775807):letter_id>/approval": (
@@ -229,6 +230,7 @@ COMMANDS: dict[str, tuple[str, Callable[[SimpleNamespace], list[str]]]] = {
     "calendars declare": ("holiday", lambda office: [str(office.circular)]),
     "calendars members": ("calendar_membership", lambda office: [str(office.members())]),
     "leaves openings": ("leave_opening", lambda office: [str(office.openings())]),
+    "pay bases": ("base_amount", lambda office: [str(office.bases())]),
     "people import": ("people_import", lambda office: [str(office.file)]),
     "people grant": ("grant", lambda office: [office.nip, "hr", "BALI"]),
     "people activate-code": ("activation_code", lambda office: [office.nip]),
@@ -260,7 +262,7 @@ NO_FACT_COMMANDS = {
     **dict.fromkeys(
         ("calendars show", "db check", "db cluster status", "db cluster url", "decrees backtest", "decrees check", "decrees ladder",
          "decrees schema", "decrees show", "geofences check", "jobs list", "keys list", "ledger audit",
-         "ledger checkpoint", "ledger verify", "ledger prove", "recaps export", "rosters diff",
+         "ledger checkpoint", "ledger verify", "ledger prove", "pay handover", "recaps export", "rosters diff",
          "rosters export"),
         "reads",
     ),
@@ -461,6 +463,16 @@ class Office(SimpleNamespace):
         file = self.circular.with_name("saldo.csv")
         file.write_text(f"nip,year,days,source\n{self.nip},2026,4.5,Kartu cuti 2025\n")
         return file
+
+    def bases(self):
+        file = self.circular.with_name("besaran.csv")
+        file.write_text(f"nip,amount,since,source\n{self.nip},4500000,2026-01-01,Keputusan uji\n")
+        return file
+
+    def upload(self, path: str, file) -> None:
+        self.before = counts(self.session)
+        answer = self.client.post(path, data=file.read_bytes(), headers=self.headers["hr"])
+        assert answer.status_code == 200, answer.text
 
     def close_door(self) -> None:
         self.do("admin", "POST", "/v1/sites/KANTOR/door-code")

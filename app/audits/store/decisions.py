@@ -1,4 +1,4 @@
-"""Where incidents, corrections, decisions about findings, assessments and reports of budgets are kept."""
+"""Where incidents, corrections, decisions about findings, assessments, reports of budgets and base amounts are kept."""
 
 from app.audits.store.pairs import Kept, apart_by
 
@@ -112,5 +112,14 @@ DECISIONS = (
         """SELECT 'budget:' || made.id AS fact, unit.code AS unit, quarter, pct, source, reporter.nip AS by,
         reported_at AS recorded_at FROM budget_realisations made
         JOIN units unit ON unit.id = unit_id JOIN people reporter ON reporter.id = reported_by""",
+    ),
+    Kept(
+        ("base_amount",),
+        ("base_amounts",),
+        """SELECT 'base_amount:' || made.id AS fact, coalesce(person.nip, person_id::text) AS nip,
+        coalesce(unit.code, unit_id::text) AS unit, position, amount, since, source,
+        coalesce(stater.nip, stated_by::text) AS by, stated_at AS recorded_at FROM base_amounts made
+        LEFT JOIN people person ON person.id = person_id
+        LEFT JOIN units unit ON unit.id = unit_id LEFT JOIN people stater ON stater.id = stated_by""",
     ),
 )

@@ -2,7 +2,7 @@
 
 from app.ledger.store.doubts import each_placed, list_left_out, list_torn
 from app.ledger.store.exports import Told, each_leaf, notes_between, size_sealed_before
-from app.ledger.store.leaves import append, appending, erase_contents, find_by_hash, find_by_subject, known_subjects
+from app.ledger.store.leaves import append, append_all, appending, erase_contents, find_by_hash, find_by_subject, known_subjects
 from app.ledger.store.outbox import deliveries_of, note_delivery
 from app.ledger.store.sealing import (
     add_sealed,
@@ -27,6 +27,7 @@ __all__ = [
     "add_sealed",
     "add_subtrees",
     "append",
+    "append_all",
     "appending",
     "deliveries_of",
     "each_leaf",

@@ -50,6 +50,12 @@ def rules_of(decree: law.Decree, lang: str) -> Iterator[Rule]:
     yield Rule(text("rule_predicates", lang), words, decree.predicates.clause)
     if decree.ladder:
         yield Rule(text("rule_ladder", lang), tuple(_ladder(decree.ladder, lang)), decree.ladder.clause)
+    if decree.payment:
+        said = text(f"rule_payment_{decree.payment.rounding}", lang, rupiah=decree.payment.to_rupiah)
+        yield Rule(text("rule_payment", lang), (said,), decree.payment.clause)
+    if decree.contest:
+        said = text("rule_contest_value", lang, days=decree.contest.days)
+        yield Rule(text("rule_contest", lang), (said,), decree.contest.clause)
 
 
 def plain(number: Decimal) -> str:
