@@ -12,6 +12,7 @@ from app.ratings.actions import Judged, assess, update_month
 from app.recaps import actions as recaps
 from tests import make
 from tests.anomalies.test_actions import DAY as FOUND_ON
+from tests.pages import poppler, words_of
 from tests.pay.test_bases import HEAD, SOURCE
 from tests.recaps.test_store import NOW, OCTOBER, World
 
@@ -157,3 +158,24 @@ def test_a_supervisor_loses_whom_another_unit_has_taken_over(world, read):
 def test_what_is_no_statement_is_not_found(world, read, nip, month, code):
     answer = read("late", nip or world.late.nip, month)
     assert (answer.status_code, answer.json["code"]) == (404, code)
+
+
+@poppler
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_same_stands_on_paper_in_both_languages(session, world, client, sign_in, tmp_path, language):
+    judge(session, world, world.late)
+    pay_bases(session, world)
+    seal(session)
+    address = f"/v1/statements/{world.late.nip}/{MONTH}.pdf"
+    answer = client.get(address, headers=sign_in(world.late.id, language))
+    assert (answer.status_code, answer.mimetype, answer.headers["Content-Language"]) == (200, "application/pdf", language)
+    words = "".join(words_of(tmp_path, answer.data).split())
+    told = client.get(address.removesuffix(".pdf"), headers=sign_in(world.late.id, language)).json
+    for sentence in (told["costs"][0]["message"], *told["contest"]["ways"], told["costs"][0]["source"][:40], world.late.nip):
+        assert "".join(sentence.split()) in words
+    assert ("2.898.000" if language == "id" else "2,898,000") in words and told["money"]["paid_rupiah"] == 2_898_000
+
+
+def test_a_stranger_gets_no_paper(world, client, sign_in):
+    answer = client.get(f"/v1/statements/{world.late.nip}/{MONTH}.pdf", headers=sign_in(world.good.id))
+    assert (answer.status_code, answer.json["code"]) == (404, "unknown_person")

@@ -2,7 +2,8 @@
 
 from app.pay.actions.bases import STATES, Brought, import_bases
 from app.pay.actions.payroll import HANDS_OVER, Payroll, file_name, write_payroll
-from app.pay.actions.statements import READERS, Statement, statement_of
+from app.pay.actions.statements import READERS, statement_of
+from app.pay.render import Statement
 
 __all__ = [
     "Brought", "HANDS_OVER", "Payroll", "READERS", "STATES", "Statement", "file_name", "import_bases", "statement_of",

@@ -1,7 +1,5 @@
 """Telling somebody his month: gather the days, the rating, the base amount and what is asked of him; judge; change nothing."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,10 +8,10 @@ from app.access import Actor, Role
 from app.anomalies import store as anomalies
 from app.anomalies.rules import Status
 from app.attendance import store as attendance
-from app.attendance.store import Recorded
 from app.db import Session
 from app.pay import rules
 from app.pay import store as pay
+from app.pay.render import Statement
 from app.people import store as people
 from app.people.rules.nip import is_nip
 from app.ratings import store as ratings
@@ -22,35 +20,6 @@ from app.ratings.actions import month_of
 READERS = (Role.SUPERVISOR, Role.HR, Role.AUDITOR)
 MOST_FINDINGS = 200
 ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """Somebody's month: who, the days with their lines, what they cost, what it comes to, and how to contest it.
-
-    `rating` is None where the month was never rated; `contest_until` while the month is open.
-    """
-
-    person: people.Posted
-    zone: str
-    month: date
-    made_at: datetime
-    sealed_at: datetime | None
-    days: Sequence[Recorded]
-    costs: Sequence[rules.Cost]
-    sums: rules.Sums
-    rating: ratings.Listed | None
-    base: pay.Base | None
-    money: rules.Money
-    law: decrees.Decree
-    contest_until: date | None
-    asked: Sequence[rules.Asked]
-
-    @property
-    def ways(self) -> tuple[str, ...]:
-        """Codes of the sentences that say how to contest the month."""
-        month = "contest_open" if self.sealed_at is None else "contest_sealed"
-        return (month, "contest_findings") if self.asked else (month,)
 
 
 def statement_of(session: Session, nip: str, month: date, by: Actor | None, now: datetime) -> Statement:

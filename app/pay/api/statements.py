@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from flask import Response
 from marshmallow import fields
 
 from app import clock
 from app.attendance.store import Recorded
 from app.db import transaction
 from app.http import Day, Instant, Month, PerCent, Schema, actor, language, signed_in
-from app.pay import actions, rules
+from app.pay import actions, render, rules
 from app.pay.api.blueprint import pay
 from app.pay.api.payroll import month_named
 from app.texts import text
@@ -142,6 +143,18 @@ def get_statement(nip: str, month: str) -> dict[str, Any]:
     with transaction() as session:
         found = actions.statement_of(session, nip, month_named(month), actor(), clock.now())
     return shown(found, language())
+
+
+@pay.get("/statements/<nip>/<string(length=7):month>.pdf")
+@signed_in
+@pay.response(200, {"type": "string", "format": "binary"}, content_type="application/pdf")
+def download_statement(nip: str, month: str) -> Response:
+    """The same as pages, a tagged archival PDF in the asker's language (Indonesian or English)."""
+    with transaction() as session:
+        found = actions.statement_of(session, nip, month_named(month), actor(), clock.now())
+    spoken = language()
+    headers = {"Content-Disposition": f'attachment; filename="{render.file_name(found)}"', "Content-Language": spoken}
+    return Response(render.pdf_of(found, spoken), mimetype="application/pdf", headers=headers)
 
 
 def shown(found: actions.Statement, spoken: str) -> dict[str, Any]:
