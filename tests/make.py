@@ -268,6 +268,27 @@ def roster(session: Session, nip: str, day: date, starts: str, ends: str, code: 
     )
 
 
+def day_record(
+    session: Session,
+    person: Person,
+    day: date,
+    status: str = "present",
+    in_at: datetime | str | None = None,
+    out_at: datetime | str | None = None,
+    frozen: bool = False,
+) -> None:
+    """A day as the night would have judged it, final if `frozen`."""
+    session.execute(
+        text(
+            "INSERT INTO day_records (person_id, day, unit_id, status, in_at, out_at, late_min, early_min, deduction_pct, lines,"
+            " trace, evidence_hash, derived_at, frozen_at) SELECT :person, :day, unit_id, :status, :came, :went, 0, 0, 0, '[]', '{}',"
+            " '', now(), CASE WHEN :frozen THEN now() END FROM postings WHERE person_id = :person AND since <= :day"
+            " ORDER BY since DESC LIMIT 1"
+        ),
+        {"person": person.id, "day": day, "status": status, "came": in_at, "went": out_at, "frozen": frozen},
+    )
+
+
 def find_person(session: Session, nip: str) -> Person:
     """The person of that NIP, who is there."""
     return session.scalars(select(Person).where(Person.nip == nip)).one()

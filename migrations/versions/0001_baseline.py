@@ -740,13 +740,22 @@ CREATE TABLE assessments (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_assessments PRIMARY KEY,
     person_id bigint NOT NULL CONSTRAINT fk_assessments_person_id_people REFERENCES people,
     month date NOT NULL,
-    productivity_pct numeric(6, 2) NOT NULL,
+    months integer NOT NULL CONSTRAINT ck_assessments_months CHECK (months IN (1, 3, 6, 12)),
+    productivity_pct numeric(6, 2),
     work_score numeric(6, 2) NOT NULL,
     behaviour_score numeric(6, 2) NOT NULL,
     has_new_idea boolean NOT NULL,
     note text NOT NULL,
+    work_result text,
+    behaviour_result text,
+    behaviour_values jsonb,
+    level text,
     assessed_by bigint NOT NULL CONSTRAINT fk_assessments_assessed_by_people REFERENCES people,
-    assessed_at timestamptz NOT NULL
+    assessed_at timestamptz NOT NULL,
+    CONSTRAINT ck_assessments_work_result CHECK (work_result IN ('below', 'as_expected', 'above')),
+    CONSTRAINT ck_assessments_behaviour_result CHECK (behaviour_result IN ('below', 'as_expected', 'above')),
+    CONSTRAINT ck_assessments_results CHECK (
+        (work_result IS NULL) = (behaviour_result IS NULL) AND (work_result IS NULL) = (behaviour_values IS NULL))
 );
 CREATE INDEX ix_assessments_person_id ON assessments (person_id, month);
 CREATE TABLE budget_realisations (

@@ -76,14 +76,7 @@ class World:
 
     def seen(self, person, day=YESTERDAY, status="present", came="07:30", went="16:30", frozen=False):
         at = [clock and f"{day}T{clock}+08:00" for clock in (came, went)]
-        self.session.execute(
-            text(
-                "INSERT INTO day_records (person_id, day, unit_id, status, in_at, out_at, late_min, early_min, deduction_pct,"
-                " lines, evidence_hash, derived_at, frozen_at) SELECT :person, :day, unit_id, :status, :came, :went, 0, 0, 0, '[]',"
-                " '', now(), CASE WHEN :frozen THEN now() END FROM postings WHERE person_id = :person"
-            ),
-            {"person": person.id, "day": day, "status": status, "came": at[0], "went": at[1], "frozen": frozen},
-        )
+        make.day_record(self.session, person, day, status, *at, frozen)
 
 
 @pytest.fixture

@@ -29,7 +29,13 @@ from tests.geofences.test_actions import feature
 from tests.phones import Phone
 
 DECISION = {"decision": "dismiss", "reason": "Ponsel dinas dipakai bergantian"}
-ASSESSMENT = {"productivity_pct": "80", "work_score": "100", "behaviour_score": "100", "has_new_idea": False, "note": "Rapi"}
+ASSESSMENT = {
+    "productivity_pct": "80", "work_score": "100", "behaviour_score": "100", "has_new_idea": False, "note": "Rapi",
+    "work_result": "above", "behaviour_result": "as_expected", "level": "ahli_muda",
+    "behaviour_values": dict.fromkeys(
+        ("service_oriented", "accountable", "competent", "harmonious", "loyal", "adaptive", "collaborative"), "as_expected"
+    ),
+}  # fmt: skip
 HOLIDAY = {"unit": "BALI", "day": "2026-12-07", "kind": "national", "name": "Hari uji", "source": "SE uji"}
 STANDARDS = """unit,position,code,name,volume_unit,norm_min,since,until,source
 BALI,Staf,VERIF,Verifikasi berkas,berkas,7.5,2026-01-01,2027-01-01,Analisis beban kerja

@@ -102,8 +102,11 @@ DECISIONS = (
     Kept(
         ("assessment",),
         ("assessments",),
-        """SELECT 'assessment:' || made.id AS fact, person.nip, regexp_replace(month::text, '-01$', '') AS month, productivity_pct,
-        work_score, behaviour_score, has_new_idea, note, judge.nip AS by, assessed_at AS recorded_at FROM assessments made
+        """SELECT 'assessment:' || made.id AS fact, person.nip, CASE months WHEN 1 THEN to_char(month, 'YYYY-MM')
+            WHEN 3 THEN to_char(month, 'YYYY-"Q"Q') WHEN 6 THEN to_char(month, 'YYYY-"S"') || CASE extract(month FROM month)
+            WHEN 1 THEN '1' WHEN 7 THEN '2' END WHEN 12 THEN to_char(month, 'YYYY') END AS period,
+        date_part('day', month)::integer AS day, productivity_pct, work_score, behaviour_score, has_new_idea, note, work_result,
+        behaviour_result, behaviour_values, level, judge.nip AS by, assessed_at AS recorded_at FROM assessments made
         JOIN people person ON person.id = person_id JOIN people judge ON judge.id = assessed_by""",
     ),
     Kept(

@@ -2,7 +2,7 @@
 
 import contextlib
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from app.people import store as people
 from app.people.actions.days import day_of
 from app.ratings import rules
 from app.ratings import store as ratings
+from app.ratings.actions.performance import performance_in
 
 JUDGES = (Role.SUPERVISOR,)
 READERS = (Role.SUPERVISOR, Role.HR, Role.AUDITOR)
@@ -23,13 +24,20 @@ READERS = (Role.SUPERVISOR, Role.HR, Role.AUDITOR)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a superior says of a month."""
+    """What a superior says of a period: scores of PP 30/2019, and the steps of PermenPANRB 6/2022 if he gives them.
 
-    productivity_pct: Decimal
+    Productivity is said of a month, and only where the law does not take it from activities.
+    """
+
+    productivity_pct: Decimal | None
     work_score: Decimal
     behaviour_score: Decimal
     has_new_idea: bool
     note: str
+    work_result: str | None = None
+    behaviour_result: str | None = None
+    behaviour_values: Mapping[str, str] | None = None
+    level: str | None = None
 
 
 def update_month(session: Session, day: date, now: datetime, person_ids: Sequence[int] | None = None) -> int:
@@ -44,11 +52,13 @@ def update_month(session: Session, day: date, now: datetime, person_ids: Sequenc
     beyond = [law.code for law in laws if law.consecutive or any(effect.month_pct for effect in law.leave.values())]
     seen = ratings.seen_in(session, first_day, last_day, beyond, person_ids)
     budgets = ratings.budgets_in(session, quarter_of(first_day)) if any(law.tpp.budget_weight for law in laws) else {}
+    performance = performance_in(session, first_day, last_day, laws, person_ids)
     rows, counted = [], set()
     for month in attendance.sum_months(session, first_day, last_day, person_ids):
         counted.add(month.person_id)
         before = known.get(month.person_id)
         about = replace(seen.get(month.person_id, rules.SEEN_NOTHING), budget_pct=budgets.get(month.unit_id))
+        about = performance.beside(about, month.person_id, decrees.on(month.decree, last_day))
         assessment = assessments.get(month.person_id)
         rated = _rated(month, assessment, about, last_day, before.inputs_hash if before else None)
         if rated is not None and not (before and before.is_final):
@@ -59,49 +69,70 @@ def update_month(session: Session, day: date, now: datetime, person_ids: Sequenc
     return len(rows) + len(gone)
 
 
-def assess(session: Session, nip: str, month: date, judged: Judged, by: Actor, now: datetime) -> ratings.Assessment:
-    """The assessment that counts for the month; saying the same again changes nothing.
+def assess(
+    session: Session, nip: str, month: date, judged: Judged, by: Actor, now: datetime, months: int = rules.MONTHLY
+) -> ratings.Assessment:
+    """The assessment that counts for the months from that one on; saying the same again changes nothing.
 
     Raises: Denied (`own_decision`), NotFound (`unknown_person`, also out of scope), Conflict (`month_sealed`),
-    Invalid (`assessment_too_early`).
+    Invalid (`assessment_too_early`, and as `refuse_unlawful`).
     """
+    period = rules.Period(month, months)
     if nip == by.nip:
         raise errors.Denied("own_decision")
     if month > day_of(now):
         raise errors.Invalid("assessment_too_early")
-    person_id = posted_in(session, nip, month, by.paths(*JUDGES), now).person_id
+    person_id = posted_in(session, nip, period, by.paths(*JUDGES), now).person_id
+    refuse_unlawful(session, person_id, period, judged, now)
     ratings.hold_assessments(session, person_id, month)
     rating = ratings.known_in(session, month, [person_id]).get(person_id)
-    if rating and rating.is_final:
+    if months == rules.MONTHLY and rating and rating.is_final:
         raise errors.Conflict("month_sealed")
-    last = ratings.find_assessment(session, person_id, month)
+    last = ratings.find_assessment(session, person_id, month, months)
     if last is not None and last.assessed_by == by.person_id and _says(last) == judged:
         return last
-    row = ratings.Assessment(person_id=person_id, month=month, assessed_by=by.person_id, assessed_at=now, **asdict(judged))
+    about = {"person_id": person_id, "month": month, "months": months}
+    row = ratings.Assessment(**about, assessed_by=by.person_id, assessed_at=now, **asdict(judged))
     ratings.add_assessment(session, row)
-    ledger.append(session, "assessment", f"assessment:{row.id}", _entry(nip, month, judged, by), now)
-    update_month(session, month, now, [person_id])
+    ledger.append(session, "assessment", f"assessment:{row.id}", _entry(nip, period, judged, by), now)
+    if months == rules.MONTHLY:
+        update_month(session, month, now, [person_id])
     return row
 
 
-def get_assessment(session: Session, nip: str, month: date, by: Actor, now: datetime) -> ratings.Assessment:
-    """The assessment that counts for the month, of oneself or of somebody in one's units.
-
-    Raises: NotFound (`unknown_person`, also out of scope; `unknown_assessment`).
-    """
-    person_id = by.person_id if nip == by.nip else posted_in(session, nip, month, by.paths(*READERS), now).person_id
-    found = ratings.find_assessment(session, person_id, month)
-    if found is None:
-        raise errors.NotFound("unknown_assessment")
-    return found
-
-
-def posted_in(session: Session, nip: str, month: date, paths: Sequence[str], now: datetime) -> people.Posted:
-    """The person where he was posted on the month's last day, or is today while the month lasts.
+def posted_in(session: Session, nip: str, period: rules.Period, paths: Sequence[str], now: datetime) -> people.Posted:
+    """The person where he was posted on the period's last day, or is today while it lasts.
 
     Raises: NotFound, the same when out of scope.
     """
-    return people.get_posted(session, nip, min(month_of(month)[1], day_of(now)), paths)
+    return people.get_posted(session, nip, min(period.last_day, day_of(now)), paths)
+
+
+def law_of(session: Session, person_id: int, period: rules.Period, now: datetime) -> decrees.Decree | None:
+    """The law of the period's last day where the person is posted then, or today while it lasts; None where there is none."""
+    employed = people.list_employed_on(session, min(period.last_day, day_of(now)), person_ids=[person_id])
+    with contextlib.suppress(decrees.UncoveredDay):
+        return decrees.on(employed[0].decree, period.last_day) if employed else None
+    return None
+
+
+def refuse_unlawful(session: Session, person_id: int, period: rules.Period, judged: Judged, now: datetime) -> None:
+    """Return if the law of the period knows what is said.
+
+    Raises: Invalid (`assessment_no_law`, `assessment_productivity`, `assessment_behaviour`, `assessment_level`).
+    """
+    law = law_of(session, person_id, period, now)
+    if law is None or (judged.work_result is not None and law.grid is None):
+        raise errors.Invalid("assessment_no_law")
+    is_asked = period.months == rules.MONTHLY and not (law.productivity and law.productivity.by == "activities")
+    if is_asked != (judged.productivity_pct is not None):
+        code = "assessment_productivity" if is_asked else "assessment_no_productivity"
+        raise errors.Invalid(code, {"/productivity_pct": code})
+    values, result = judged.behaviour_values, judged.behaviour_result
+    if values is not None and result is not None and not rules.is_among(result, values):
+        raise errors.Invalid("assessment_behaviour", {"/behaviour_result": "assessment_behaviour"})
+    if judged.level is not None and (law.credit is None or judged.level not in law.credit.coefficients):
+        raise errors.Invalid("assessment_level", {"/level": "assessment_level"})
 
 
 def month_of(day: date) -> tuple[date, date]:
@@ -140,10 +171,10 @@ def _rated(
 
 
 def _says(row: ratings.Assessment) -> Judged:
-    return Judged(row.productivity_pct, row.work_score, row.behaviour_score, row.has_new_idea, row.note)
+    return Judged(*(getattr(row, name) for name in Judged.__dataclass_fields__))
 
 
-def _entry(nip: str, month: date, judged: Judged, by: Actor) -> dict[str, object]:
+def _entry(nip: str, period: rules.Period, judged: Judged, by: Actor) -> dict[str, object]:
     """The assessment as the ledger keeps it."""
     said = {name: str(value) if isinstance(value, Decimal) else value for name, value in asdict(judged).items()}
-    return {"nip": nip, "month": f"{month:%Y-%m}", "by": by.nip, **said}
+    return {"nip": nip, "period": period.name, "day": period.first_day.day, "by": by.nip, **said}

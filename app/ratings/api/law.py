@@ -9,7 +9,8 @@ from marshmallow import fields
 from app import decrees, errors
 from app.http import Day, Schema, language, public
 from app.ratings.api.blueprint import ratings
-from app.ratings.render.law import Rule, rules_of
+from app.ratings.render.law import rules_of
+from app.ratings.render.rule import Rule
 
 
 class RuleSchema(Schema):

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from app import clock, errors
 from app.db import transaction
 from app.http import Instant, Month, PageArgs, PerCent, Schema, actor, allowed, collection, language, paged, signed_in
 from app.http.paging import LIMIT
@@ -16,8 +14,6 @@ from app.people import store as people
 from app.ratings import actions, store
 from app.ratings.api.blueprint import ratings
 from app.texts import text
-
-HIGHEST_SCORE = 120  # what a form may say; what counts is capped by the decree's `score` clause
 
 
 def figure_up_to(highest: int) -> Callable[[Decimal], None]:
@@ -82,17 +78,6 @@ class UnitMonthArgs(PageArgs):
     unit = fields.String(load_default=None)
 
 
-class AssessmentSchema(Schema):
-    """What the direct superior judged of a month."""
-
-    productivity_pct = PerCent(required=True, validate=figure_up_to(100))
-    work_score = PerCent(required=True, validate=figure_up_to(HIGHEST_SCORE))
-    behaviour_score = PerCent(required=True, validate=figure_up_to(HIGHEST_SCORE))
-    has_new_idea = fields.Boolean(required=True, metadata={"description": "created new ideas or ways of working"})
-    note = fields.String(load_default="", validate=validate.Length(max=2000))
-    assessed_at = Instant(dump_only=True)
-
-
 @ratings.get("/me/ratings")
 @signed_in
 @ratings.arguments(OwnPageArgs, location="query")
@@ -116,37 +101,6 @@ def list_ratings(asked: Mapping[str, Any]) -> dict[str, Any]:
             paths = (people.get_unit(session, asked["unit"], paths).path,)
         rows = store.list_of_unit(session, asked["month"], paths, asked["after"], asked["limit"] + 1)
     return paged([shown(row) for row in rows], asked["limit"], key=lambda row: row["nip"])
-
-
-@ratings.get("/assessments/<nip>/<period>")
-@signed_in
-@ratings.response(200, AssessmentSchema)
-def get_assessment(nip: str, period: str) -> store.Assessment:
-    """The assessment that counts for a month: of oneself, or of somebody one answers for."""
-    with transaction() as session:
-        return actions.get_assessment(session, nip, month_named(period), by=actor(), now=clock.now())
-
-
-@ratings.put("/assessments/<nip>/<period>")
-@allowed(*actions.JUDGES)
-@ratings.arguments(AssessmentSchema)
-@ratings.response(200, AssessmentSchema)
-def put_assessment(body: Mapping[str, Any], nip: str, period: str) -> store.Assessment:
-    """Assess a month of somebody in one's units, never one's own. Earlier assessments are kept; the last one counts."""
-    with transaction() as session:
-        return actions.assess(session, nip, month_named(period), actions.Judged(**body), by=actor(), now=clock.now())
-
-
-def month_named(period: str) -> date:
-    """The first day of the month in an address.
-
-    Raises: NotFound (`unknown_period`).
-    """
-    try:
-        month: date = Month().deserialize(period)
-    except ValidationError as error:
-        raise errors.NotFound("unknown_period", period=period) from error
-    return month
 
 
 def shown(row: store.Listed) -> dict[str, Any]:

@@ -1,22 +1,13 @@
 """The whole law of a day as sentences that a lawyer reads: every number with its clause, its source and how sure it is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
 
 from app import decrees as law
+from app.ratings.render.assessments import rules_of_assessments
+from app.ratings.render.rule import Rule, plain
 from app.texts import text
 
 WEEKDAYS = range(1, 8)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule: what it is about, what it says, and the clause that says so."""
-
-    title: str
-    says: tuple[str, ...]
-    clause: law.Clause | None
 
 
 def rules_of(decree: law.Decree, lang: str) -> Iterator[Rule]:
@@ -48,6 +39,7 @@ def rules_of(decree: law.Decree, lang: str) -> Iterator[Rule]:
     yield Rule(text("rule_score", lang), (_score(decree.score, lang),), decree.score.clause)
     words = tuple(_predicate(row, lang) for row in decree.predicates.rows)
     yield Rule(text("rule_predicates", lang), words, decree.predicates.clause)
+    yield from rules_of_assessments(decree, lang)
     if decree.ladder:
         yield Rule(text("rule_ladder", lang), tuple(_ladder(decree.ladder, lang)), decree.ladder.clause)
     if decree.payment:
@@ -56,11 +48,6 @@ def rules_of(decree: law.Decree, lang: str) -> Iterator[Rule]:
     if decree.contest:
         said = text("rule_contest_value", lang, days=decree.contest.days)
         yield Rule(text("rule_contest", lang), (said,), decree.contest.clause)
-
-
-def plain(number: Decimal) -> str:
-    """The number without an exponent or idle zeros."""
-    return f"{number.normalize():f}"
 
 
 def _minutes(decree: law.Decree, lang: str) -> Iterator[Rule]:

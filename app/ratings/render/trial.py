@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from xlsxwriter import Workbook
 
-from app.ratings.render.law import plain
+from app.ratings.render.rule import plain
 from app.ratings.rules import Costs, Sum, Touched, Trial
 from app.texts import text
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from app.decrees import Tpp
-from app.ratings.rules.breakdown import EXACT_TO, HUNDRED, NOTHING, Assessment, Line, Part, Seen, by, plain
+from app.ratings.rules.breakdown import EXACT_TO, HUNDRED, NOTHING, Line, Part, Seen, by, plain
 
 # A line's text, what fills it in, and the exact per cent; None where nobody has said what it takes.
 Share = tuple[str, dict[str, str | int], Decimal | None]
 
 
-def allowance(discipline_pct: Decimal, assessment: Assessment, seen: Seen, rule: Tpp) -> list[Line]:
+def allowance(discipline_pct: Decimal, productivity_pct: Decimal | None, seen: Seen, rule: Tpp) -> list[Line]:
     """The lines of the allowance: its shares to three decimals, and what rounding the whole once, half up, adds or takes.
 
     A: productivity and discipline by their weights. B: deductions are per cents of the whole and may eat into productivity,
@@ -20,7 +20,7 @@ def allowance(discipline_pct: Decimal, assessment: Assessment, seen: Seen, rule:
     Source: the decree's `tpp` clause; A-C as regions and ministries apply them, D Badung, E Pergub DKI 19/2020 jo 64/2020;
     half up as in PermenPANRB 1/2023 where no rule says how to round.
     """
-    shares = list(_shares(discipline_pct, assessment, seen, rule))
+    shares = list(_shares(discipline_pct, productivity_pct, seen, rule))
     exact = [pct for _, _, pct in shares if pct is not None]
     lines = [
         by(rule.clause, Part.TPP, code, said, None if pct is None else pct.quantize(EXACT_TO, ROUND_HALF_UP))
@@ -34,11 +34,13 @@ def allowance(discipline_pct: Decimal, assessment: Assessment, seen: Seen, rule:
     return lines
 
 
-def _shares(discipline_pct: Decimal, assessment: Assessment, seen: Seen, rule: Tpp) -> Iterator[Share]:
+def _shares(discipline_pct: Decimal, productivity_pct: Decimal | None, seen: Seen, rule: Tpp) -> Iterator[Share]:
     """The exact shares of the variant."""
-    productivity = _of(assessment.productivity_pct, rule.productivity_weight)
-    if rule.variant in ("A", "B"):
-        yield "rating_tpp_productivity", _weighed(rule.productivity_weight, assessment.productivity_pct), productivity
+    productivity = NOTHING if productivity_pct is None else _of(productivity_pct, rule.productivity_weight)
+    if rule.variant in ("A", "B") and productivity_pct is None:
+        yield "rating_no_productivity", {"weight": plain(rule.productivity_weight)}, None
+    if rule.variant in ("A", "B") and productivity_pct is not None:
+        yield "rating_tpp_productivity", _weighed(rule.productivity_weight, productivity_pct), productivity
     if rule.variant == "D":
         yield "rating_tpp_static", {"weight": plain(rule.static_weight)}, rule.static_weight
     if rule.variant in ("A", "D"):

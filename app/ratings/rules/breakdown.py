@@ -25,7 +25,7 @@ class Assessment:
     """What the direct superior judged: a human act that no figure of this program replaces."""
 
     id: int
-    productivity_pct: Decimal
+    productivity_pct: Decimal | None
     work_score: Decimal
     behaviour_score: Decimal
     has_new_idea: bool
@@ -61,7 +61,7 @@ class Seen:
 
     `absent_run`: longest row of working days absent within the month. `leaves`: kinds of leave that had a day in it.
     `budget_pct`: the unit's budget realisation of the quarter. `performance_min`: minutes of performance achieved, of the
-    `working_days` owed less `absence_min`.
+    `working_days` owed less `absence_min`. `productivity_pct`: what activities come to, where the law takes it from them.
     """
 
     absent_run: int = 0
@@ -70,6 +70,7 @@ class Seen:
     performance_min: int | None = None
     working_days: int = 0
     absence_min: int = 0
+    productivity_pct: Decimal | None = None
 
 
 SEEN_NOTHING = Seen()

@@ -31,22 +31,38 @@ def rate(charges: Sequence[Charge], assessment: Assessment | None, decree: Decre
     """
     discipline = list(_discipline(charges, decree, seen))
     discipline_pct = total(discipline, Part.DISCIPLINE)
+    is_from_activities = decree.productivity is not None and decree.productivity.by == "activities"
+    unassessed = {part: Line(part, "rating_unassessed", {}, None, None, None) for part in (Part.TPP, Part.SCORE)}
+    if assessment is None and not is_from_activities:
+        return Rating(discipline_pct, None, None, None, None, (*discipline, *unassessed.values()))
+    productivity_pct = seen.productivity_pct if is_from_activities or assessment is None else assessment.productivity_pct
+    tpp = allowance(discipline_pct, productivity_pct, seen, decree.tpp)
+    tpp_pct = None if any(line.pct is None for line in tpp) else total(tpp, Part.TPP)
     if assessment is None:
-        unknown = [Line(part, "rating_unassessed", {}, None, None, None) for part in (Part.TPP, Part.SCORE)]
-        return Rating(discipline_pct, None, None, None, None, (*discipline, *unknown))
-    tpp = allowance(discipline_pct, assessment, seen, decree.tpp)
+        unknown = (*discipline, *tpp, unassessed[Part.SCORE])
+        return Rating(discipline_pct, productivity_pct, tpp_pct, None, None, unknown)
     score = list(_score(assessment, decree))
     score_total = total(score, Part.SCORE)
     predicate = predicate_of(score_total, assessment.has_new_idea, decree.predicates)
     named = _named(score_total, predicate, assessment, decree.predicates)
     return Rating(
         discipline_pct,
-        assessment.productivity_pct,
-        None if any(line.pct is None for line in tpp) else total(tpp, Part.TPP),
+        productivity_pct,
+        tpp_pct,
         score_total,
         predicate,
         (*discipline, *tpp, *score, *named),
     )
+
+
+def score_of(work_score: Decimal, behaviour_score: Decimal, decree: Decree) -> Decimal:
+    """The score of work result and behaviour by their weights.
+
+    Source: PP 30/2019 article 41 (70/30, or 60/40 with the opinions of others), by the decree's `score` clause.
+    """
+    rule = decree.score
+    parts = ((work_score, rule.work_weight), (behaviour_score, rule.behaviour_weight))
+    return sum((weighted(min(given, rule.highest), weight) for given, weight in parts), NOTHING)
 
 
 def predicate_of(score: Decimal, has_new_idea: bool, predicates: Predicates) -> str:
@@ -72,7 +88,10 @@ def fingerprint(
     Source: our design; what has not changed is not computed again.
     """
     charged = sorted((charge.code, charge.clause or "", charge.days, str(charge.pct.normalize())) for charge in charges)
-    also = (seen.absent_run, sorted(seen.leaves), seen.budget_pct, seen.performance_min, seen.working_days, seen.absence_min)
+    also = (
+        seen.absent_run, sorted(seen.leaves), seen.budget_pct, seen.performance_min, seen.working_days, seen.absence_min,
+        seen.productivity_pct,
+    )  # fmt: skip
     made_of = repr((unit_id, is_provisional, charged, assessment and assessment.id, decree.code, decree.version, also))
     return hashlib.sha256(made_of.encode()).hexdigest()[:32]
 

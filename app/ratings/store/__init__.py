@@ -1,5 +1,6 @@
 """Everything asked of the tables of ratings, as one module: `from app.ratings import store as ratings`."""
 
+from app.ratings.store.appraisals import Given, list_given, results_in
 from app.ratings.store.budgets import BudgetRealisation, add_budget, budgets_in, find_budget, hold_budget
 from app.ratings.store.days import minutes_in, seen_in, write_nothing, years_with_absence
 from app.ratings.store.months import (
@@ -20,6 +21,7 @@ from app.ratings.store.months import (
 )
 
 __all__ = [
+    "Given", "list_given", "results_in",
     "Assessment", "BudgetRealisation", "Known", "Listed", "Rated", "Rating", "add_assessment", "add_budget", "assessments_in",
     "budgets_in", "find_assessment", "find_budget", "hold_assessments", "hold_budget", "known_in", "list_of_person",
     "list_of_unit", "minutes_in", "remove_ratings", "replace_ratings", "seen_in", "write_nothing", "years_with_absence",

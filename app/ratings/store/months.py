@@ -17,7 +17,7 @@ from app.ratings import rules
 
 
 class Assessment(Base):
-    """What a superior judged of a month; the one assessed last counts, the others stay."""
+    """What a superior judged of `months` months from `month` on; the one assessed last counts, the others stay."""
 
     __tablename__ = "assessments"
     __table_args__ = (Index("ix_assessments_person_id", "person_id", "month"),)
@@ -25,11 +25,16 @@ class Assessment(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
     month: Mapped[date]
-    productivity_pct: Mapped[Decimal] = mapped_column(Numeric(6, 2))
+    months: Mapped[int]
+    productivity_pct: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
     work_score: Mapped[Decimal] = mapped_column(Numeric(6, 2))
     behaviour_score: Mapped[Decimal] = mapped_column(Numeric(6, 2))
     has_new_idea: Mapped[bool]
     note: Mapped[str] = mapped_column(Text)
+    work_result: Mapped[str | None] = mapped_column(Text)
+    behaviour_result: Mapped[str | None] = mapped_column(Text)
+    behaviour_values: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    level: Mapped[str | None] = mapped_column(Text)
     assessed_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
     assessed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
@@ -134,7 +139,7 @@ def assessments_in(session: Session, month: date, person_ids: Sequence[int] | No
     act = Assessment
     query = (
         select(act.person_id, act.id, act.productivity_pct, act.work_score, act.behaviour_score, act.has_new_idea)
-        .where(act.month == month)
+        .where(act.month == month, act.months == rules.MONTHLY)
         .order_by(act.person_id, act.assessed_at.desc(), act.id.desc())
         .ext(distinct_on(act.person_id))
     )
@@ -143,9 +148,9 @@ def assessments_in(session: Session, month: date, person_ids: Sequence[int] | No
     return {row[0]: rules.Assessment(*row[1:]) for row in session.execute(query)}
 
 
-def find_assessment(session: Session, person_id: int, month: date) -> Assessment | None:
-    """The assessment of the person's month that counts."""
-    query = select(Assessment).where(Assessment.person_id == person_id, Assessment.month == month)
+def find_assessment(session: Session, person_id: int, month: date, months: int = rules.MONTHLY) -> Assessment | None:
+    """The assessment of the person's months from that one on that counts."""
+    query = select(Assessment).where(Assessment.person_id == person_id, Assessment.month == month, Assessment.months == months)
     return session.scalars(query.order_by(Assessment.assessed_at.desc(), Assessment.id.desc()).limit(1)).first()
 
 
