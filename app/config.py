@@ -38,6 +38,7 @@ SETTINGS: dict[str, Setting] = {
     "checkpoint_webhooks": Setting("TAPAK_CHECKPOINT_WEBHOOKS", None, "Addresses told of each checkpoint, apart by spaces."),
     "webhook_secret": Setting("TAPAK_WEBHOOK_SECRET", None, "Secret that signs them (whsec_…), agreed with the receivers."),
     "webhook_private_hosts": Setting("TAPAK_WEBHOOK_PRIVATE_HOSTS", None, "Hosts of them that may have a private address."),
+    "address": Setting("TAPAK_ADDRESS", None, "Address of this server in QR codes, https://…; absent: the one that was asked."),
     "signer": Setting("TAPAK_SIGNER", None, "TOML file that says who signs papers; absent: a certificate marked as a test."),
     "report_days": Setting("TAPAK_REPORT_DAYS", 90, "Days after which reports and positions are erased, verdicts never."),
     "attachment_limit_bytes": Setting("TAPAK_ATTACHMENT_LIMIT_BYTES", 1_500_000, "Largest attachment; below the largest body."),

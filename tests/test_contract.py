@@ -19,7 +19,7 @@ def test_the_openapi_document_is_valid_and_names_every_address(client: FlaskClie
     OpenAPIV31SpecValidator(document).validate()
     documented = set(document["paths"])
     app_pages = {"/app/", "/desk/", "/app/manifest.webmanifest", "/app/worker.js", "/words/{name}.{spoken}.json"}
-    pages = {"/", "/docs", "/static/{name}", "/openapi.json", "/v1/sites/{code}/screen"} | app_pages
+    pages = {"/", "/docs", "/static/{name}", "/openapi.json", "/v1/sites/{code}/screen", "/verify/{paper_id}"} | app_pages
     served = {re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"{\1}", str(rule)) for rule in app.url_map.iter_rules()}
     assert served - pages == documented
 

@@ -1,6 +1,6 @@
 """The edge: how requests become calls and answers become JSON, the same way in every feature."""
 
-from app.http.access import actor, allowed, machine, public, signed_in
+from app.http.access import actor, address, allowed, machine, public, signed_in
 from app.http.attached import AttachmentIds, AttachmentSchema
 from app.http.fields import Day, Instant, Month, OutlineField, PerCent
 from app.http.language import language
@@ -23,6 +23,7 @@ __all__ = [
     "Schema",
     "UploadArgs",
     "actor",
+    "address",
     "allowed",
     "collection",
     "language",

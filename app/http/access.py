@@ -73,6 +73,11 @@ def actor() -> Actor:
     return asking
 
 
+def address() -> str:
+    """Where this installation is reached, for codes that are printed: as configured, else as it was asked just now."""
+    return str(setting("address") or request.url_root).rstrip("/")
+
+
 def _is_local() -> bool:
     """Whether it comes from this machine and was meant for it: what a proxy passes on comes from here too."""
     return (

@@ -14,6 +14,7 @@ from app.texts import LANGUAGES, catalogue
 from app.web.files import STATIC, VERSION, named
 from app.web.installed import app_pages
 from app.web.page import page
+from app.web.verifying import verify_pages
 
 SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
 SWAGGER_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
@@ -24,6 +25,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 pages = flask.Blueprint("pages", __name__, template_folder="templates")
 pages.register_blueprint(app_pages)
+pages.register_blueprint(verify_pages)
 web = Blueprint("web", __name__, description="Health and public keys.")
 
 

@@ -649,6 +649,28 @@ CREATE FUNCTION uuid_at(instant timestamptz) RETURNS uuid LANGUAGE sql IMMUTABLE
 AS $$ SELECT (lpad(to_hex(floor(extract(epoch FROM instant) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid $$;
 """
 
+PAPERS = """
+CREATE TABLE papers (
+    id uuid CONSTRAINT pk_papers PRIMARY KEY,
+    kind text NOT NULL,
+    unit_id bigint NOT NULL CONSTRAINT fk_papers_unit_id_units REFERENCES units,
+    year integer NOT NULL,
+    sequence integer NOT NULL,
+    number text NOT NULL CONSTRAINT uq_papers_number UNIQUE,
+    title text NOT NULL,
+    about text NOT NULL,
+    person_id bigint CONSTRAINT fk_papers_person_id_people REFERENCES people,
+    sha256 text NOT NULL,
+    signer text NOT NULL,
+    is_test boolean NOT NULL,
+    issued_by bigint NOT NULL CONSTRAINT fk_papers_issued_by_people REFERENCES people,
+    issued_at timestamptz NOT NULL,
+    pdf bytea NOT NULL CONSTRAINT ck_papers_pdf CHECK (encode(sha256(pdf), 'hex') = sha256),
+    CONSTRAINT uq_papers_kind UNIQUE (kind, unit_id, year, sequence)
+);
+CREATE INDEX ix_papers_about ON papers (about);
+"""
+
 DERIVED = """
 CREATE TABLE day_records (
     person_id bigint NOT NULL CONSTRAINT fk_day_records_person_id_people REFERENCES people,
@@ -829,6 +851,7 @@ APPEND_ONLY = (
     "assessments", "budget_realisations",
     "attachments", "attachment_contents", "attachment_links",
     "base_amounts",
+    "papers",
 )  # fmt: skip
 
 # Of these a row may go, never change, in a transaction whose ledger leaf says what was erased.
@@ -873,7 +896,7 @@ END $$;
 
 
 def upgrade() -> None:
-    for part in (PEOPLE, PLACES, WORKDAYS, INCIDENTS, LETTERS, ACTIVITIES, LEDGER, CHECKINS, DERIVED, ROLE):
+    for part in (PEOPLE, PLACES, WORKDAYS, INCIDENTS, LETTERS, ACTIVITIES, LEDGER, CHECKINS, PAPERS, DERIVED, ROLE):
         op.execute(part)
     for table, rights in MUTABLE.items():
         op.execute(f"GRANT {rights} ON {table} TO tapak_app")
@@ -889,7 +912,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP OWNED BY tapak_app")
     for table in (
-        "feeds, attachment_links, attachment_contents, attachments,"
+        "papers, feeds, attachment_links, attachment_contents, attachments,"
         " job_runs, ratings, base_amounts, budget_realisations,"
         " assessments, position_views, finding_steps, findings, correction_decisions, corrections,"
         " day_records, checkin_rulings, checkin_replays, checkin_reports, checkins,"
