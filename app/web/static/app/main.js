@@ -17,6 +17,7 @@ start({
   pages: [
     { id: "today", title: "app_title", icon: "today", show: later("today") },
     { id: "days", title: "app_days", icon: "days", show: later("days") },
+    { id: "work", title: "app_work", icon: "list", show: later("work") },
     { id: "requests", title: "app_requests", icon: "request", show: later("requests") },
     { id: "findings", title: "app_findings", icon: "finding", show: later("findings") },
     { id: "phone", title: "app_phone", icon: "phone", show: later("phone") },

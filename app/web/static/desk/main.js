@@ -11,6 +11,7 @@ import { show as showRequests } from "./requests.js";
 import { show as showReview } from "./review.js";
 import { show as showSites } from "./sites.js";
 import { show as showTeam } from "./team.js";
+import { show as showWork } from "./work.js";
 
 const READS_PEOPLE = ["supervisor", "hr", "admin", "auditor"];
 
@@ -21,6 +22,7 @@ start({
     { id: "team", title: "desk_team", icon: "days", roles: ["supervisor", "hr", "auditor"], show: showTeam },
     { id: "review", title: "desk_review", icon: "finding", roles: ["supervisor", "hr", "auditor"], show: showReview },
     { id: "requests", title: "desk_requests", icon: "request", roles: ["supervisor", "hr"], show: showRequests },
+    { id: "work", title: "desk_work", icon: "list", roles: ["supervisor", "hr", "auditor"], show: showWork },
     { id: "months", title: "desk_months", icon: "chart", roles: ["supervisor", "hr", "auditor"], show: showMonths, isWide: true },
     { id: "people", title: "desk_people", icon: "people", roles: READS_PEOPLE, show: showPeople },
     { id: "sites", title: "desk_sites", icon: "map", roles: ["hr", "admin"], show: showSites, isWide: true },
