@@ -1,9 +1,10 @@
 """Assignment letters: what they say of a person's days, and which of them can be meant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from app.workdays.rules import ONE_DAY, RosterEntry, Shift, instant_of
 
@@ -74,12 +75,16 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Ceremony:
-    """A ceremony that a letter calls a person to, half-open: `ends_at` is the first instant after it."""
+    """A ceremony that a letter calls a person to, half-open: `ends_at` is the first instant after it.
+
+    `sites`: codes of those the letter names; without one it is held where the person works.
+    """
 
     letter_id: int
     number: str
     starts_at: datetime
     ends_at: datetime
+    sites: frozenset[str] = frozenset()
 
 
 def flaw_of(terms: Terms, sites: Sequence[str]) -> str | None:
@@ -141,8 +146,12 @@ def proving(letters: Iterable[Letter]) -> Letter | None:
     return next((letter for letter in letters if letter.proof is Proof.LETTER), None)
 
 
-def ceremonies_on(day: date, zone: str, letters: Iterable[Letter]) -> tuple[Ceremony, ...]:
+def ceremonies_on(
+    day: date, zone: str, letters: Iterable[Letter], sites: Mapping[int, Collection[str]] = MappingProxyType({})
+) -> tuple[Ceremony, ...]:
     """The ceremonies that the letters call to on the day, in order of time; `zone` is the unit's, where a letter names no other.
+
+    `sites`: the codes of those that a letter names, by its id.
 
     Source: our design; an end at or before the start is on the next day.
     """
@@ -152,6 +161,7 @@ def ceremonies_on(day: date, zone: str, letters: Iterable[Letter]) -> tuple[Cere
             letter.number,
             instant_of(day, letter.starts, letter.zone or zone),
             instant_of(day if letter.starts < letter.ends else day + ONE_DAY, letter.ends, letter.zone or zone),
+            frozenset(sites.get(letter.id, ())),
         )
         for letter in holding_on(day, letters)
         if letter.kind is LetterKind.CEREMONY and letter.starts is not None and letter.ends is not None

@@ -46,8 +46,8 @@ CASES = list(product(*AXES))
 
 
 def rows() -> list[list[str]]:
-    """The rows of the table in the document, below its heading."""
-    lines = (ROOT / "docs" / "day-matrix.md").read_text("utf-8").splitlines()
+    """The rows of the first table in the document, below its heading."""
+    lines = (ROOT / "docs" / "day-matrix.md").read_text("utf-8").partition("\n## ")[0].splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")][1:]
 
 

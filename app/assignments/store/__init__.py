@@ -11,6 +11,7 @@ from app.assignments.store.issued import (
     list_letters,
     list_letters_of,
     list_named,
+    site_codes,
     sites_named,
 )
 from app.assignments.store.standing import letters_between, letters_on, list_changed_since, list_moved_late, standing
@@ -36,6 +37,7 @@ __all__ = [
     "list_letters_of",
     "list_moved_late",
     "list_named",
+    "site_codes",
     "sites_named",
     "standing",
 ]

@@ -146,6 +146,15 @@ def is_named(session: Session, letter_id: int, person_id: int) -> bool:
     return session.get(LetterPerson, (letter_id, person_id)) is not None
 
 
+def site_codes(session: Session, letter_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The codes of the sites that each letter names; only letters that name some are in it."""
+    query = select(LetterSite.letter_id, Site.code).join(Site, Site.id == LetterSite.site_id)
+    found: dict[int, list[str]] = {}
+    for letter_id, code in session.execute(query.where(LetterSite.letter_id.in_(letter_ids)).order_by(Site.code)):
+        found.setdefault(letter_id, []).append(code)
+    return found
+
+
 def sites_named(session: Session, letter_ids: Sequence[int]) -> list[int]:
     """Ids of the sites that any of the letters names."""
     query = select(LetterSite.site_id).where(LetterSite.letter_id.in_(letter_ids)).distinct().order_by(LetterSite.site_id)

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from app import decrees
 from app.assignments import store as assignments
 from app.assignments.actions import instead_of_rosters
-from app.assignments.rules import Letter, anywhere_under, holding_on
+from app.assignments.rules import Letter, LetterKind, anywhere_under, ceremonies_on, holding_on
 from app.attendance import rules
 from app.attendance import store as attendance
 from app.checkins import store as checkins
@@ -97,14 +97,23 @@ def evidence_on(
     late = workdays.list_rostered_late(session, day, 2 * REACH_DAYS, person_ids)
     if late := late | assignments.list_moved_late(session, day, 2 * REACH_DAYS, person_ids):
         seen |= _bound_again(session, day, [person for person in employed if person.person_id in late], law)
+    held_at = _sites_of_ceremonies(session, letters)
     for person in employed:
         workday = owed[person.person_id]
         closed = workday.closes_at is None or workday.closes_at <= now
         leave = leaves.get(person.person_id)
         corrections = tuple(approved.get(person.person_id, ()))
-        near = rules.touching(workday, struck.get(person.person_id, ())) if struck else ()
         under = letters.get(person.person_id, ())
-        yield person, rules.Evidence(workday, tuple(seen[person.person_id]), leave, closed, corrections, near, under)
+        called = ceremonies_on(day, person.zone, under, held_at) if under else ()
+        closed = closed and all(ceremony.ends_at <= now for ceremony in called)
+        near = rules.touching(workday, struck.get(person.person_id, ()), called) if struck else ()
+        yield person, rules.Evidence(workday, tuple(seen[person.person_id]), leave, closed, corrections, near, under, called)
+
+
+def _sites_of_ceremonies(session: Session, letters: Mapping[int, Sequence[Letter]]) -> Mapping[int, Sequence[str]]:
+    """The sites at which the ceremonies of these letters are held, by letter."""
+    calling = {letter.id for held in letters.values() for letter in held if letter.kind is LetterKind.CEREMONY}
+    return assignments.site_codes(session, sorted(calling)) if calling else {}
 
 
 def _bound_again(session: Session, day: date, moved: Sequence[Employed], law: decrees.Law) -> dict[int, list[rules.Checkin]]:

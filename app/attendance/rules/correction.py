@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from app.attendance.rules.evidence import Checkin, Correction, Evidence, in_order
+from app.attendance.rules.evidence import EVERYWHERE, Checkin, Correction, Evidence, in_order
 from app.attendance.rules.line import Line, clock_of
 from app.workdays.rules import Instance, instance_holding
 
@@ -45,7 +45,7 @@ def corrected(evidence: Evidence) -> Evidence:
             for found in checkins
             if not (found.counts and found.direction == direction and _held(found.taken_at, direction, instances) is held)
         ]
-        checkins.append(Checkin(UUID(int=correction.id), direction, correction.at, counts=True))
+        checkins.append(Checkin(UUID(int=correction.id), direction, correction.at, counts=True, site=EVERYWHERE))
     return replace(evidence, checkins=tuple(checkins))
 
 

@@ -4,38 +4,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from functools import partial
 from itertools import product
 
 from app.assignments.rules import proving
+from app.attendance.rules.ceremony import attended, ceremonies_told
 from app.attendance.rules.correction import corrected, told_of
 from app.attendance.rules.evidence import Bracket, Checkin, Evidence, harshest, hindmost, in_order, kindest, with_times
 from app.attendance.rules.excuse import excused_of, incidents_told, is_wholly_excused
 from app.attendance.rules.line import NOTHING, Line, clock_of
 from app.attendance.rules.shift import Worked, beside_leave, hours_of, judged, part_of, worked
+from app.attendance.rules.status import Status
 from app.decrees import Decree
 from app.workdays.rules import NAMES, Instance, Kind, Part, Span, Workday, hours_for, instance_holding
 
 Choice = Callable[[str, Bracket, Instance], datetime]
-
-
-class Status(StrEnum):
-    """What a day turned out to be. `assigned`: a letter proves it by itself.
-
-    `not_yet`: nothing has come in and something still may, which is not absence.
-    """
-
-    PRESENT = "present"
-    ABSENT = "absent"
-    LEAVE = "leave"
-    ASSIGNED = "assigned"
-    HOLIDAY = "holiday"
-    JOINT_LEAVE = "joint_leave"
-    DISPENSATION = "dispensation"
-    OFF = "off"
-    INCIDENT = "incident"
-    NOT_YET = "not_yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +121,9 @@ def _derived(evidence: Evidence, decree: Decree) -> Outcome:
     if status is not Status.PRESENT:
         lines += _standing(status, evidence, decree)
     lines += _on_leave(status, evidence, decree)
-    lines += _mentions(made, shifts, evidence.workday)
+    if evidence.ceremonies:
+        lines += ceremonies_told(evidence, status, made, decree)
+    lines += _mentions(made, shifts, evidence)
     if evidence.incidents and status in (Status.PRESENT, Status.ABSENT, Status.INCIDENT, Status.NOT_YET):
         lines += incidents_told(evidence.incidents, _hours_owed(shifts, decree), evidence.workday)
     first_in = min((shift.first_in for shift in shifts if shift.first_in), default=None)
@@ -259,9 +244,11 @@ def _on_leave(status: Status, evidence: Evidence, decree: Decree) -> Iterator[Li
         yield Line("day_half_flexible" if status is Status.LEAVE else f"day_half_{leave.part}", {})
 
 
-def _mentions(made: Sequence[Checkin], shifts: Sequence[Worked], workday: Workday) -> Iterator[Line]:
+def _mentions(made: Sequence[Checkin], shifts: Sequence[Worked], evidence: Evidence) -> Iterator[Line]:
     """A sentence for every check-in that changes nothing, and for one that does or does not by a decision about a finding."""
+    workday = evidence.workday
     reckoned = {found.checkin_id for shift in shifts for found in shift.made}
+    reckoned |= {found.checkin_id for ceremony in evidence.ceremonies if (found := attended(ceremony, made))}
     for found in made:
         if found.is_ruled:
             said = "lifted" if found.counts else "struck"

@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.assignments.rules import Letter
+from app.assignments.rules import Ceremony, Letter
 from app.decrees import Decree
 from app.incidents.rules import Incident
 from app.workdays.rules import Instance, Leave, Workday, instance_holding
+
+# The place of an approved time: whoever approved it looked at the evidence of where.
+EVERYWHERE = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Checkin:
     """A check-in as the day sees it: once judged, only whether it counts matters; `bracket` where its time may matter.
 
     `site_zone`: of the clocks at the site where it was made; it is told and moves no hours. `is_ruled`: a decision about a finding
-    says whether it counts, in place of its verdict. `site`: its code and the version of its outline; for the trace only.
+    says whether it counts, in place of its verdict. `site`: its code and the version of its outline, as `DISHUB@3`.
     """
 
     checkin_id: UUID
@@ -51,10 +54,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything a day is judged by. `closed`: the window of the shift is over, so what is missing now is missing.
+    """Everything a day is judged by. `closed`: its windows and ceremonies are over, so what is missing now is missing.
 
     `corrections`: every approval about the day, also one whose inputs have changed since. `incidents`: those that reach the person
-    and the window of a shift, `letters`: those that hold for him on the day, both in order of their ids.
+    and the window of a shift or a ceremony, `letters`: those that hold for him on the day, both in order of their ids.
     """
 
     workday: Workday
@@ -64,6 +67,7 @@ class Evidence:
     corrections: tuple[Correction, ...] = ()
     incidents: tuple[Incident, ...] = ()
     letters: tuple[Letter, ...] = ()
+    ceremonies: tuple[Ceremony, ...] = ()
 
 
 def with_times(evidence: Evidence, choose: Callable[[str, Bracket, Instance], datetime], only_counted: bool = False) -> Evidence:
@@ -152,7 +156,8 @@ def fingerprint(evidence: Evidence, decree: Decree) -> str:
     )
     approved = sorted((one.id, one.at.timestamp(), one.inputs_hash) for one in evidence.corrections)
     struck = [(one.id, one.begins_at.timestamp(), one.ends_at.timestamp()) for one in evidence.incidents]
-    under = [one.id for one in evidence.letters]
+    under: list[object] = [one.id for one in evidence.letters]
+    under += [(one.letter_id, one.starts_at.timestamp(), one.ends_at.timestamp(), sorted(one.sites)) for one in evidence.ceremonies]
     judged_by = repr((owed, checkins, leave, evidence.closed, approved, struck, under, decree.code, decree.version))
     return hashlib.sha256(judged_by.encode()).hexdigest()[:32]
 

@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from app.assignments.rules import Ceremony
 from app.attendance.rules.line import Line, clock_of
 from app.incidents.rules import Incident
 from app.workdays.rules import Instance, Span, Workday
 
 
-def touching(workday: Workday, incidents: Iterable[Incident]) -> tuple[Incident, ...]:
-    """The incidents that reach into the window of one of the day's shifts; no other can change what the day comes to.
+def touching(workday: Workday, incidents: Iterable[Incident], ceremonies: Iterable[Ceremony] = ()) -> tuple[Incident, ...]:
+    """The incidents that reach into the window of one of the day's shifts or into a ceremony; no other changes the day.
 
     Source: our design; docs/decisions.md "an incident takes away minutes, never a presence".
     """
     windows = [(instance.opens_at, instance.closes_at) for instance in workday.instances]
+    windows += [(ceremony.starts_at, ceremony.ends_at) for ceremony in ceremonies]
     return tuple(incident for incident in incidents if any(_reaches(incident, window) for window in windows))
 
 

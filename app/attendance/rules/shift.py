@@ -78,6 +78,18 @@ def part_of(leave: Leave, workday: Workday) -> Part:
     return Part.WHOLE if flexible and leave.part in (Part.MORNING, Part.AFTERNOON) else leave.part
 
 
+def middle_of(workday: Workday) -> datetime | None:
+    """The middle of the hours owed, from the first shift's start to the last one's end; None when nothing is owed.
+
+    Source: our design (no regulation read says where a half day ends).
+    """
+    owed = [own for own in workday.instances if own.is_owed]
+    if not owed:
+        return None
+    begins, ends = min(own.start_at for own in owed), max(own.end_at for own in owed)
+    return begins + (ends - begins) / 2
+
+
 def beside_leave(instance: Instance, workday: Workday, leave: Leave | None) -> Instance | None:
     """What is owed of a shift beside a leave: of half a day, what lies on the other side of the middle of the day's hours.
 
@@ -87,9 +99,8 @@ def beside_leave(instance: Instance, workday: Workday, leave: Leave | None) -> I
     """
     if leave is None or part_of(leave, workday) is Part.WHOLE or not instance.is_owed:
         return instance
-    owed = [own for own in workday.instances if own.is_owed]
-    begins, ends = min(own.start_at for own in owed), max(own.end_at for own in owed)
-    middle = begins + (ends - begins) / 2
+    middle = middle_of(workday)
+    assert middle is not None, "this shift is owed"
     if leave.part is Part.MORNING:
         left = replace(instance, start_at=max(instance.start_at, middle))
     else:
