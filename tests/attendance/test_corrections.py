@@ -174,5 +174,5 @@ def test_of_two_approvals_the_newest_counts_and_law_and_leave_are_no_inputs() ->
     assert derive(both, LAW) == derive(replace(both, corrections=both.corrections[::-1]), LAW)
     assert inputs_of(replace(day, leave=evidence(leave="annual").leave, closed=False), "in") == inputs
     assert inputs_of(evidence("in 08:10:00"), "in") == inputs
-    assert Checkin(UUID(int=2), "in", at("07:45:00"), counts=True) in corrected(both).checkins
+    assert Checkin(UUID(int=2), "in", at("07:45:00"), counts=True, site="*") in corrected(both).checkins
     assert decrees.on("bali", TUESDAY).version == LAW.version
