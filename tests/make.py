@@ -281,8 +281,8 @@ def day_record(
     session.execute(
         text(
             "INSERT INTO day_records (person_id, day, unit_id, status, in_at, out_at, late_min, early_min, deduction_pct, lines,"
-            " trace, evidence_hash, derived_at, frozen_at) SELECT :person, :day, unit_id, :status, :came, :went, 0, 0, 0, '[]', '{}',"
-            " '', now(), CASE WHEN :frozen THEN now() END FROM postings WHERE person_id = :person AND since <= :day"
+            " trace, evidence_hash, derived_at, frozen_at) SELECT :person, :day, unit_id, :status, :came, :went, 0, 0, 0, '[]',"
+            " '{}', '', now(), CASE WHEN :frozen THEN now() END FROM postings WHERE person_id = :person AND since <= :day"
             " ORDER BY since DESC LIMIT 1"
         ),
         {"person": person.id, "day": day, "status": status, "came": in_at, "went": out_at, "frozen": frozen},

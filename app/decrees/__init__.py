@@ -31,16 +31,9 @@ from app.decrees.shape import Problem
 from app.decrees.shelf import BrokenDecree, Draft, check, codes, draft_of, files, name_of, on, path_of, stand
 
 __all__ = [
-<<<<<<< HEAD
-    "Absence", "Band", "Bands", "BrokenDecree", "Cap", "Ceremony", "Clause", "Consecutive", "Decree", "Draft", "Flexi", "Hours",
-    "Ladder", "Law", "LeaveEffect", "Overlay", "Paid", "Predicate", "Predicates", "Problem", "Productivity", "Rung", "Score",
-    "Together", "Tpp", "Carried", "Longest", "Paper", "Quota", "UncoveredDay", "UnknownDecree", "check", "codes", "draft_of",
-    "files", "name_of", "on", "path_of", "schema", "CAUSES", "Contest", "Payment", "stand",
-=======
     "Absence", "Band", "Bands", "BrokenDecree", "CAUSES", "CREDIT_LEVELS", "Cap", "Carried", "Ceremony", "Clause", "Consecutive",
-    "Credit", "Decree", "Distribution", "Draft", "Flexi", "GRADES", "Grid", "Hours", "Ladder", "Law", "LeaveEffect", "Longest",
-    "ORGANISATIONS", "Overlay", "Paid", "Paper", "Predicate", "Predicates", "Problem", "Productivity", "Quota", "Rung", "STEPS",
-    "Score", "Spread", "Together", "Tpp", "UncoveredDay", "UnknownDecree", "check", "codes", "draft_of", "files", "name_of", "on",
-    "path_of", "schema", "stand",
->>>>>>> a48e7e6 (Assess on both scales: the nine cells of PermenPANRB 6/2022 and the score of PP 30/2019, angka kredit, longer periods, every version, what evidence proposes and why, the guide to how predicates spread; productivity by approved minutes where the law says so)
+    "Contest", "Credit", "Decree", "Distribution", "Draft", "Flexi", "GRADES", "Grid", "Hours", "Ladder", "Law", "LeaveEffect",
+    "Longest", "ORGANISATIONS", "Overlay", "Paid", "Paper", "Payment", "Predicate", "Predicates", "Problem", "Productivity",
+    "Quota", "Rung", "STEPS", "Score", "Spread", "Together", "Tpp", "UncoveredDay", "UnknownDecree", "check", "codes", "draft_of",
+    "files", "name_of", "on", "path_of", "schema", "stand",
 ]  # fmt: skip

@@ -84,14 +84,11 @@ class Decree:
     ceremony: Ceremony | None = None
     ladder: Ladder | None = None
     productivity: Productivity | None = None
-<<<<<<< HEAD
     payment: Payment | None = None
     contest: Contest | None = None
-=======
     grid: Grid | None = None
     credit: Credit | None = None
     distribution: Distribution | None = None
->>>>>>> a48e7e6 (Assess on both scales: the nine cells of PermenPANRB 6/2022 and the score of PP 30/2019, angka kredit, longer periods, every version, what evidence proposes and why, the guide to how predicates spread; productivity by approved minutes where the law says so)
     quota: Mapping[str, Quota] = field(default_factory=dict, hash=False)
 
     def shift(self, after_start: timedelta) -> timedelta:

@@ -145,14 +145,11 @@ class Pack:
             ceremony=known("ceremony", Ceremony),
             ladder=known("ladder", Ladder),
             productivity=known("productivity", Productivity),
-<<<<<<< HEAD
             payment=known("payment", Payment),
             contest=known("contest", Contest),
-=======
             grid=known("grid", Grid),
             credit=known("credit", Credit),
             distribution=known("distribution", Distribution),
->>>>>>> a48e7e6 (Assess on both scales: the nine cells of PermenPANRB 6/2022 and the score of PP 30/2019, angka kredit, longer periods, every version, what evidence proposes and why, the guide to how predicates spread; productivity by approved minutes where the law says so)
         )
         return law.under([overlay for overlay in overlays if not overlay.is_limited], version)
 

@@ -266,14 +266,11 @@ SECTIONS: dict[str, Section] = {
         },
         score,
     ),
-<<<<<<< HEAD
     "payment": Section("how an allowance in per cents becomes rupiah; without it no amount is told", PAYMENT, payment),
     "contest": Section("how long the figures of a sealed month may be objected to", CONTEST, contest),
-=======
     "grid": Section("predicates by work result and behaviour", GRID, grid),
     "credit": Section("what predicates are worth in angka kredit", CREDIT, credit),
     "distribution": Section("how predicates may spread: a guide", DISTRIBUTION, distribution),
->>>>>>> a48e7e6 (Assess on both scales: the nine cells of PermenPANRB 6/2022 and the score of PP 30/2019, angka kredit, longer periods, every version, what evidence proposes and why, the guide to how predicates spread; productivity by approved minutes where the law says so)
     "predicates": Section("words for a score", {"rows": Key(None, "highest first, the last from 0", rows=WORDS)}, predicates),
 }
 
