@@ -40,7 +40,7 @@ def issue(
         "act": "issue", "unit": unit, "number": number, "kind": terms.kind, "purpose": purpose,
         "first_day": terms.first_day.isoformat(), "last_day": terms.last_day.isoformat(), "place": terms.place,
         "proof": terms.proof, "starts": terms.starts and terms.starts.isoformat(), "ends": terms.ends and terms.ends.isoformat(),
-        "zone": terms.zone, "sites": sorted(set(sites)), "people": sorted(named), "by": by.person_id,
+        "zone": terms.zone, "sites": sorted(set(sites)), "people": sorted(map(list, named.items())), "by": by.person_id,
     }  # fmt: skip
     ledger.append(session, "letter", f"letter:{letter_id}", entry, now)
     return _get(session, letter_id)

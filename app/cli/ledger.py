@@ -84,7 +84,10 @@ def export(month: datetime | None, output: Path) -> None:
 @click.option("--nip", help="Whose reports and positions to erase, whatever their age.")
 @click.option("--subject", help="The leaves whose content to erase, such as leave:3.")
 def erase(nip: str | None, subject: str | None) -> None:
-    """Erase on demand; what is sealed stays sealed, and a leaf says that something was erased."""
+    """Erase on demand; what is sealed stays sealed, and a leaf says that something was erased.
+
+    Evidence of findings that can still be decided or appealed stays until nothing can change any more; the leaf names it.
+    """
     if (nip is None) == (subject is None):
         raise click.UsageError("give --nip or --subject")
     now = clock.now()
@@ -93,7 +96,8 @@ def erase(nip: str | None, subject: str | None) -> None:
             count = actions.forget_content(session, subject, now)
         else:
             person = people.get_person(session, nip or "")
-            count = checkins.forget_reports(session, now, now, person.id)
+            held = anomalies.held_checkins(session, now)
+            count = checkins.forget_reports(session, now, now, person.id, held)
     click.echo(f"{count} erased")
 
 

@@ -109,8 +109,9 @@ def audit(session: Session, turn: Turn) -> int:
 
 
 def forget_reports(session: Session, turn: Turn) -> int:
-    """Number of reports whose time was up; a setting says after how many days."""
-    return checkin_actions.forget_reports(session, turn.now - timedelta(days=int_setting("report_days")), turn.now)
+    """Number of reports whose time was up and that no open finding rests on; a setting says after how many days."""
+    before = turn.now - timedelta(days=int_setting("report_days"))
+    return checkin_actions.forget_reports(session, before, turn.now, held=anomalies.held_checkins(session, turn.now))
 
 
 def forget_attachments(session: Session, turn: Turn) -> int:

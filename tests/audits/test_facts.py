@@ -17,6 +17,7 @@ COMPARED = {kind for kept in store.KEPT for kind in kept.kinds}
 # One act for each kind that is compared: the longest story of it, which leaves rows in all its tables.
 STORY = {kind: address for address, (kind, _) in (*COMMANDS.items(), *ACTS.items())} | {
     "device": "POST /v1/devices/<device_id>/waiver",
+    "letter": "POST /v1/assignment-letters/<int(max=9223372036854775807):letter_id>/withdrawal",
     "grant": "POST /v1/grants/<int(max=9223372036854775807):grant_id>/end",
     "holiday": "POST /v1/holidays",
     "incident": "POST /v1/incidents/<int(max=9223372036854775807):incident_id>/withdrawal",

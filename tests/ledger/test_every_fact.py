@@ -86,7 +86,7 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
     "POST /v1/assignment-letters/<int(max=9223372036854775807):letter_id>/withdrawal": (
         "letter",
         lambda office: office.do(
-            "hr", "POST", f"/v1/assignment-letters/{office.letter()}/withdrawal", {"reason": "Kegiatan batal"}
+            "other hr", "POST", f"/v1/assignment-letters/{office.approved_letter()}/withdrawal", {"reason": "Kegiatan batal"}
         ),
     ),
     "POST /v1/me/corrections": ("correction", lambda office: office.correction()),
@@ -375,6 +375,13 @@ class Office(SimpleNamespace):
             "last_day": "2026-12-08", "place": "anywhere", **(named or {"people": [self.nip]}),
         }  # fmt: skip
         return self.do("hr", "POST", "/v1/assignment-letters", body).json["id"]
+
+    def approved_letter(self) -> int:
+        """A letter with a place that names who issues it, so that somebody else approves."""
+        issuer = self.client.get("/v1/me", headers=self.headers["hr"]).json["nip"]
+        letter = self.letter(people=[self.nip, issuer], sites=["KANTOR"])
+        self.do("other hr", "POST", f"/v1/assignment-letters/{letter}/approval")
+        return letter
 
     def leave(self) -> int:
         body = {

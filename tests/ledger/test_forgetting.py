@@ -1,12 +1,14 @@
 """Where people were is forgotten on time and on demand, and the tree does not notice."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from app import clock, db
+from app.anomalies.store import Finding, FindingStep
 from app.checkins import actions as checkins
 from app.ledger import actions
 
@@ -98,3 +100,80 @@ def test_the_time_is_a_setting_and_the_job_keeps_to_it(log, monkeypatch) -> None
         runner.run_now(job, None, at)
         with db.transaction() as session:
             assert session.scalar(text("SELECT count(*) FROM checkin_reports")) == left
+
+
+HEARD = MORNING + timedelta(days=20)
+
+
+def found(person_id: int, *checkins: UUID) -> int:
+    """A finding of the second day that rests on the check-ins."""
+    with db.transaction() as session:
+        evidence = {"checkins": [str(one) for one in checkins], "words": {"times": len(checkins)}, "groups": []}
+        row = Finding(
+            kind="shared_phone", person_id=person_id, day=MORNING.date(), evidence=evidence, evidence_hash="x", found_at=MORNING
+        )
+        row.unit_id = session.scalar(text("SELECT id FROM units WHERE code = 'DISHUB'"))
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def stepped(finding: int, step: str, answer: str | None, at: datetime) -> None:
+    with db.transaction() as session:
+        session.add(FindingStep(finding_id=finding, step=step, answer=answer, reason="uji", level="BALI", taken_at=at))
+
+
+def left_at(at: datetime) -> tuple[set[UUID], list[list[str]]]:
+    """The reports that are left when the job ran then, and what each erasure until then named as held."""
+    from app.jobs import runner
+    from app.jobs.table import get_job
+
+    runner.run_now(get_job("forget-reports"), None, at)
+    with db.transaction() as session:
+        entries = session.scalars(text("SELECT entry FROM ledger_leaves WHERE kind = 'erasure' ORDER BY id")).all()
+        left = set(session.scalars(text("SELECT id FROM checkin_reports")).all())
+    return left, [json.loads(entry)["held"] for entry in entries]
+
+
+@pytest.mark.parametrize(
+    "steps, days_held",
+    [
+        ([], None),
+        ([("proposal", "uphold", HEARD)], None),
+        ([("decision", "dismiss", HEARD)], 20),
+        ([("decision", "uphold", HEARD)], 55),
+        ([("decision", "partial", HEARD), ("appeal", None, HEARD + timedelta(days=1))], None),
+        ([("decision", "uphold", HEARD), ("appeal", None, HEARD), ("final", "uphold", HEARD + timedelta(days=3))], 23),
+    ],
+    ids=["open", "proposed", "dismissed", "upheld", "appealed", "final"],
+)
+def test_evidence_is_kept_until_nothing_can_change_any_more_and_the_leaf_names_it(log, monkeypatch, steps, days_held) -> None:
+    """By the job each night; the check-ins beside it go when their time is up."""
+    monkeypatch.setenv("TAPAK_REPORT_DAYS", "1")
+    played(people=2, days=1)
+    with db.transaction() as session:
+        person_id = session.scalar(text("SELECT min(person_id) FROM checkins"))
+        held = session.scalar(text("SELECT min(id::text) FROM checkins WHERE person_id = :id"), {"id": person_id})
+    finding = found(person_id, UUID(held))
+    assert left_at(MORNING + timedelta(days=3)) == ({UUID(held)}, [[held]])
+    awaited = list(steps)
+    for days in (21, 24, 54, 56, 400):
+        while awaited and awaited[0][2] <= MORNING + timedelta(days=days):
+            stepped(finding, *awaited.pop(0))
+        is_held = days_held is None or days <= days_held
+        assert left_at(MORNING + timedelta(days=days))[0] == ({UUID(held)} if is_held else set()), days
+    seal()
+    assert audited() == set()
+
+
+def test_erased_on_demand_a_person_keeps_what_an_open_finding_rests_on(app, log) -> None:
+    played(people=2, days=1)
+    with db.transaction() as session:
+        nip, person_id = session.execute(text("SELECT nip, p.id FROM people p JOIN checkins ON person_id = p.id LIMIT 1")).one()
+        ids = session.scalars(text("SELECT id FROM checkins WHERE person_id = :id ORDER BY id"), {"id": person_id}).all()
+    found(person_id, ids[0])
+    told = app.test_cli_runner().invoke(args=["ledger", "erase", "--nip", nip])
+    assert (told.exit_code, told.output) == (0, "1 erased\n")
+    with db.transaction() as session:
+        entry = json.loads(session.scalar(text("SELECT entry FROM ledger_leaves WHERE kind = 'erasure'")))
+        assert (entry["person"], entry["held"]) == (person_id, [str(ids[0])])

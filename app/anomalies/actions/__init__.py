@@ -15,6 +15,7 @@ from app.anomalies.actions.deciding import (
 from app.anomalies.actions.looking import Card, list_looks, look, note_export
 from app.anomalies.actions.reading import list_for, summary_for
 from app.anomalies.actions.scanning import scan_day
+from app.anomalies.store import held_checkins
 
 __all__ = [
     "AT_ONCE",
@@ -26,6 +27,7 @@ __all__ = [
     "decide",
     "decide_all",
     "grant_lapsed",
+    "held_checkins",
     "ids_of_cause",
     "list_for",
     "list_looks",

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy import ColumnElement, Select, Text, and_, case, func, or_, select, text, true
@@ -13,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from app import errors
 from app.anomalies.rules import DETECTORS, Case, Found, Kind, Severity, Status, Step, Taken
-from app.anomalies.rules.process import ANSWER, DECIDE, REPLY
+from app.anomalies.rules.process import ANSWER, APPEAL, DECIDE, REPLY
 from app.anomalies.store.steps import Recorded, list_steps
 from app.anomalies.store.tables import Finding, FindingStep
 from app.attachments.store import Attached, about
@@ -187,6 +188,15 @@ def list_shown(session: Session, finding: Reviewed) -> list[Checkin]:
     """The check-ins that show what was found, in order of time."""
     ids = finding.evidence["checkins"]
     return list(session.scalars(select(Checkin).where(Checkin.id.in_(ids)).order_by(Checkin.taken_at, Checkin.id)))
+
+
+def held_checkins(session: Session, now: datetime) -> set[UUID]:
+    """The check-ins that show what is not final yet: somebody may still decide about it, or appeal."""
+    status, newest = _status()
+    waits = status.in_([Status.OPEN, Status.PROPOSED, Status.APPEALED])
+    may_appeal = and_(newest.c.step == Step.DECISION, newest.c.answer != Status.DISMISSED, newest.c.taken_at > now - APPEAL)
+    query = select(Finding.evidence["checkins"]).outerjoin(newest, true()).where(or_(waits, may_appeal))
+    return {UUID(id) for ids in session.scalars(query) for id in ids}
 
 
 def _narrowed(query: Columns, wanted: Wanted, known: tuple[ColumnElement[str], Any] | None = None) -> Columns:

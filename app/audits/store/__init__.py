@@ -1,20 +1,20 @@
 """Where each kind of fact is kept, and each fact beside its leaf: `from app.audits import store`."""
 
 from app.audits.store.decisions import DECISIONS
+from app.audits.store.letters import LETTERS
 from app.audits.store.pairs import Kept, each_pair, erased_of
 from app.audits.store.people import PEOPLE
 from app.audits.store.places import PLACES
 from app.audits.store.workdays import WORKDAYS
 
 # Whoever adds a kind of leaf adds its row here, or says below why there is nothing to compare; a test walks the kinds and tables.
-KEPT = (*PEOPLE, *PLACES, *WORKDAYS, *DECISIONS)
+KEPT = (*PEOPLE, *PLACES, *WORKDAYS, *LETTERS, *DECISIONS)
 
 # Kinds of leaves that no row is compared with, and why.
 UNCOMPARED = {
     "checkin": "compared with report, evidence and answer by `checkins.audit`",
     "activation_code": "the code is spent by its owner, whose sign-ins are no facts",
     "demo": "a label",
-    "letter": "not compared yet: docs/ledger.md says so",
     "paper": "not compared yet: the first act that issues one comes with the seal",
     "erasure": "what it speaks of is gone",
     "key": "a file, whose every change becomes a leaf within a minute",
@@ -27,12 +27,7 @@ NO_FACTS = {
     **dict.fromkeys(("accounts", "refresh_tokens"), "sign-ins change nobody's rights"),
     **dict.fromkeys(("checkins", "checkin_reports", "checkin_replays"), "compared by `checkins.audit`"),
     **dict.fromkeys(("day_records", "ratings"), "derived, and can be derived again"),
-    **dict.fromkeys(
-        ("assignment_letters", "letter_people", "letter_sites", "letter_approvals", "letter_withdrawals"),
-        "not compared yet: docs/ledger.md says so",
-    ),
     "papers": "not compared yet: the first act that issues one comes with the seal",
-    "checkin_rulings": "follow from the steps of findings",
     "feeds": "links to one's own calendar judge nobody",
     "job_runs": "what the program did, not what anybody is judged by",
     "ledger_deliveries": "who took which checkpoint",

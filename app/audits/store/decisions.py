@@ -61,6 +61,17 @@ DECISIONS = (
         floor(extract(epoch FROM (words ->> 'recorded_at')::timestamptz) * 1000)) AS fact, leaf_id, words FROM leaf""",
     ),
     Kept(
+        tuple(f"finding_{step}" for step in ("appeal", "decision", "final", "proposal", "reply")),
+        ("checkin_rulings",),
+        # What a step says about each check-in; the day is the one that the check-in itself has.
+        """SELECT concat_ws('/', cause, checkin_id, floor(extract(epoch FROM ruled_at) * 1000)) AS fact, ruling.counts,
+        ruling.person_id AS person, day = work_date AS is_of_its_day, ruled_at AS recorded_at
+        FROM checkin_rulings ruling JOIN checkins ON checkins.id = checkin_id""",
+        """SELECT concat_ws('/', subject, key, floor(extract(epoch FROM (words ->> 'recorded_at')::timestamptz) * 1000)) AS fact,
+        leaf_id, words || jsonb_build_object('counts', value, 'is_of_its_day', true) AS words
+        FROM leaf, jsonb_each(words -> 'counts')""",
+    ),
+    Kept(
         ("finding",),
         ("findings",),
         """SELECT 'finding:' || id AS fact, kind, person_id AS person, day, evidence_hash AS evidence, found_at AS recorded_at
