@@ -20,6 +20,7 @@ start({
     { id: "work", title: "app_work", icon: "list", show: later("work") },
     { id: "requests", title: "app_requests", icon: "request", show: later("requests") },
     { id: "findings", title: "app_findings", icon: "finding", show: later("findings") },
+    { id: "statement", title: "app_statement", icon: "days", show: later("statement"), isHidden: true },
     { id: "phone", title: "app_phone", icon: "phone", show: later("phone") },
   ],
   account: (place) => place.append(h("a", { class: "card", href: "#/phone" }, h("strong", {}, say("app_phone")), h("span", { class: "soft" }, say("app_phone_what")))),

@@ -36,7 +36,7 @@ export async function show(place, { args, go }) {
   const chosen = (day) => detail.replaceChildren(dayCard(day, byDay.get(day), made.get(day) ?? [], zone, go));
   const old = days.at && notice("info", say("app_seen_at", { at: face(days.at, zone) }));
   const rating = ratings.found.items.find((one) => one.month === month);
-  place.replaceChildren(turn, old || "", calendar(month, weekdays(), cell, chosen, today), legend(), detail, rating ? ratingCard(rating) : "", feedCard(zone));
+  place.replaceChildren(turn, old || "", calendar(month, weekdays(), cell, chosen, today), legend(), detail, rating ? ratingCard(rating) : "", statementCard(month, go), feedCard(zone));
   const shown = args[1] ?? (byDay.has(today) || made.has(today) ? today : null);
   if (shown) chosen(shown);
 }
@@ -68,6 +68,8 @@ function dayCard(iso, day, checkins, zone, go) {
 }
 
 const source = ({ clause, source, quality }) => [clause, source, quality === "G" && say("app_unverified_source")].filter(Boolean).join(" · ");
+
+const statementCard = (month, go) => card(say("app_statement"), h("p", { class: "soft" }, say("app_statement_what")), h("div", {}, button(say("app_statement_open"), () => go("statement", month))));
 
 function ratingCard(rating) {
   const lines = rating.breakdown.map((line) => h("li", {}, line.message, line.pct ? h("strong", { class: "number" }, ` ${number(line.pct, 2)} %`) : "", line.quality === "G" && h("span", { class: "small soft" }, ` (${say("app_unverified_source")})`)));
