@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -62,7 +63,7 @@ def setting(name: str) -> str | int | bool | Path | None:
         return raw.lower() in ("1", "true")
     if isinstance(row.default, int):
         return int(raw)
-    return Path(raw) if isinstance(row.default, Path) else raw
+    return _path(raw) if isinstance(row.default, Path) else raw
 
 
 def text_setting(name: str) -> str:
@@ -77,4 +78,15 @@ def int_setting(name: str) -> int:
 
 def var(*parts: str) -> Path:
     """A path under the folder of everything kept outside the database."""
-    return cast(Path, setting("var")).joinpath(*parts)
+    return _within(cast(Path, setting("var")), *parts)
+
+
+@lru_cache(maxsize=64)
+def _path(raw: str) -> Path:
+    """The path, made once: every receipt asks for the folder of the keys."""
+    return Path(raw)
+
+
+@lru_cache(maxsize=256)
+def _within(folder: Path, *parts: str) -> Path:
+    return folder.joinpath(*parts)

@@ -70,7 +70,7 @@ def create_app() -> Flask:
     """The whole program as one WSGI application; opens no connection before the first request."""
     edge.start_logging()
     catalogue()  # a code without words fails here, not in front of somebody
-    app = Flask(__name__, static_folder=None)
+    app = edge.Program(__name__, static_folder=None)
     app.json = edge.OrjsonProvider(app)
     keyring = jws.keyring(var("keys"))
     app.config.update(

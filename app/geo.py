@@ -69,12 +69,13 @@ def outline_around(geometry: Mapping[str, Any], origin: Point) -> Outline:
     meridian_m, transverse_m = radii_m(origin.lat)
     north_m = radians(1) * meridian_m
     east_m = radians(1) * transverse_m * cos(radians(origin.lat))
+    lat, lon = origin.lat, origin.lon
     parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
 
     def local(positions: Sequence[Sequence[float]]) -> Ring:
-        return tuple(((p[0] - origin.lon) * east_m, (p[1] - origin.lat) * north_m) for p in positions[:-1])
+        return tuple([((p[0] - lon) * east_m, (p[1] - lat) * north_m) for p in positions[:-1]])
 
-    return tuple(_turned(local(ring), is_hole=at > 0) for part in parts for at, ring in enumerate(part))
+    return tuple([_turned(local(ring), is_hole=at > 0) for part in parts for at, ring in enumerate(part)])
 
 
 def metres_from(origin: Point, point: Point) -> tuple[float, float]:
@@ -98,7 +99,7 @@ def area_m2(ring: Ring) -> float:
     Source: the shoelace formula (Meister 1769).
     """
     before = zip(ring[-1:] + ring[:-1], ring, strict=True)
-    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in before) / 2
+    return sum([x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in before]) / 2
 
 
 def distance_m(a: Point, b: Point) -> float:
@@ -170,10 +171,17 @@ def _mass(outline: Outline, sigma: float, narrow: float) -> float:
             if length > 0 and (h := abs(cross) / length) > ON_EDGE_M:
                 seen = abs(atan2(cross, x1 * x2 + y1 * y2))
                 if h < reach:
-                    end = min(acosh(reach / h), LAST_U)
-                    start_u = max(asinh((x1 * dx + y1 * dy) / length / h), -end)
-                    end_u = min(asinh((x2 * dx + y2 * dy) / length / h), end)
-                    seen -= _beyond(h / sigma, start_u, end_u, narrow)
+                    end = acosh(reach / h)
+                    if end > LAST_U:
+                        end = LAST_U
+                    start_u = asinh((x1 * dx + y1 * dy) / length / h)
+                    end_u = asinh((x2 * dx + y2 * dy) / length / h)
+                    if start_u < -end:
+                        start_u = -end
+                    if end_u > end:
+                        end_u = end
+                    if start_u < end_u:
+                        seen -= _beyond(h / sigma, start_u, end_u, narrow)
                 total += seen if cross > 0 else -seen
             x1, y1 = x2, y2
     return min(max(total / (2 * pi), 0.0), 1.0)
@@ -181,18 +189,15 @@ def _mass(outline: Outline, sigma: float, narrow: float) -> float:
 
 def _beyond(h: float, start_u: float, end_u: float, narrow: float) -> float:
     """Integral of exp(-r²/2) over the angle of one edge at distance `h` (in sigmas); a long one is cut at its nearest point."""
-    is_long = start_u < 0 < end_u and end_u - start_u > LONG_U
-    pieces = ((start_u, 0.0), (0.0, end_u)) if is_long else ((start_u, end_u),)
-    rate = -h * h / 2
+    if start_u < 0 < end_u and end_u - start_u > LONG_U:
+        return _beyond(h, start_u, 0.0, narrow) + _beyond(h, 0.0, end_u, narrow)
+    width = end_u - start_u
+    half, middle = width / 2, (end_u + start_u) / 2
+    rate, rest = -h * h / 2, 1 - narrow
     total = 0.0
-    for start, end in pieces:
-        if start < end:
-            half, middle = (end - start) / 2, (end + start) / 2
-            piece = 0.0
-            for node, weight in _SHORT if end - start <= SHORT_U else _MIDDLE if end - start <= MIDDLE_U else _LONG:
-                c = cosh(middle + half * node)
-                wide = exp(rate * c * c)
-                cube = wide * wide * wide
-                piece += weight * (narrow * cube * cube * cube + (1 - narrow) * wide) / c
-            total += half * piece
-    return total
+    for node, weight in _SHORT if width <= SHORT_U else _MIDDLE if width <= MIDDLE_U else _LONG:
+        c = cosh(middle + half * node)
+        wide = exp(rate * c * c)
+        cube = wide * wide * wide
+        total += weight * (narrow * cube * cube * cube + rest * wide) / c
+    return half * total

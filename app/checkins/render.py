@@ -105,10 +105,10 @@ def _decimal(number: float | None, places: int) -> str | None:
 
 def answer_of(report: Report, verdict: Verdict, received_at: datetime, leaf_hash: bytes, keyring: Keyring, language: str) -> str:
     """One item of `results`, as JSON text: it is kept as it is, so that a replay is the same to the byte."""
-    place = verdict.place
-    receipt = keyring.sign("receipt+jws", receipt_of(report, verdict, received_at, leaf_hash))
+    place, signed = verdict.place, receipt_of(report, verdict, received_at, leaf_hash)
+    receipt = keyring.sign("receipt+jws", signed)
     item = {
-        "id": str(report.id),
+        "id": signed["id"],
         "status": "stored",
         "verdict": verdict.outcome,
         "counts": verdict.counts,

@@ -2,7 +2,9 @@
 
 import logging
 import time
+from collections.abc import Callable, Iterable
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import orjson
 import structlog
@@ -23,6 +25,14 @@ HEADERS = {
     "Strict-Transport-Security": "max-age=63072000",
     "Cache-Control": "no-store",
 }
+GUARDS = tuple((name.lower(), (name, value)) for name, value in HEADERS.items())
+
+
+class Program(Flask):
+    """A Flask none of whose views is a coroutine, so that it need not look at each one again for each request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 class OrjsonProvider(JSONProvider):
@@ -35,9 +45,27 @@ class OrjsonProvider(JSONProvider):
         return orjson.loads(s)
 
 
+class Guarded:
+    """The program with the headers that every answer carries unless it brings its own.
+
+    Added to the plain list that leaves, because headers that werkzeug was given one by one are checked again each time.
+    """
+
+    def __init__(self, program: WSGIApplication) -> None:
+        self._program = program
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *failed: Any) -> Any:
+            own = {name.lower() for name, _ in headers}
+            return start_response(status, headers + [pair for name, pair in GUARDS if name not in own], *failed)
+
+        return self._program(environ, start)
+
+
 def install(app: Flask) -> None:
     """Give every answer its headers and every request its line in the log: ids and outcomes, never a position or a token."""
     log = structlog.get_logger()
+    app.wsgi_app = Guarded(app.wsgi_app)  # type: ignore[method-assign]
 
     @app.before_request
     def begin() -> None:
@@ -49,19 +77,12 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def finish(answer: Response) -> Response:
-        own = {name.lower() for name, _ in answer.headers}
-        answer.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in own)
         took_s = time.monotonic() - g.began
-        route = request.url_rule.rule if request.url_rule else None
-        metrics.count_request(route, request.method, answer.status_code, took_s)
-        log.info(
-            "request",
-            method=request.method,
-            route=route,
-            status=answer.status_code,
-            person=getattr(g.get("actor"), "person_id", None),
-            ms=round(took_s * 1000, 1),
-        )
+        rule, method, status = request.url_rule, request.method, answer.status_code
+        route = rule.rule if rule else None
+        metrics.count_request(route, method, status, took_s)
+        person = getattr(g.get("actor"), "person_id", None)
+        log.info("request", method=method, route=route, status=status, person=person, ms=round(took_s * 1000, 1))
         return answer
 
 

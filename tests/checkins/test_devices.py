@@ -1,6 +1,7 @@
 """Which phone's reports are taken: the one that was the person's when it signed, however late they arrive."""
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
@@ -154,7 +155,8 @@ def test_looking_for_somebody_elses_phone_does_not_read_everybodys(session: Sess
     """The index that keeps two phones of one person apart also answers "not this person", with every phone there is."""
     session.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
     session.connection().exec_driver_sql(f"PREPARE gather_explained AS {GATHER}")
-    plan = session.connection().exec_driver_sql("EXPLAIN EXECUTE gather_explained ('[]')").scalars().all()
+    ids = f", '{UUID(int=0)}'" * 4
+    plan = session.connection().exec_driver_sql(f"EXPLAIN EXECUTE gather_explained ('[]'{ids})").scalars().all()
     session.connection().exec_driver_sql("DEALLOCATE gather_explained")
     assert any("ix_devices_installation_id" in line for line in plan)
     assert not any("ex_devices_one_in_use" in line for line in plan)

@@ -109,21 +109,21 @@ def _judged_in_order(
 ) -> list[Outcome | Judged]:
     """What each comes to, in their order; judged in the order of each phone's chain, because one is the context of the next."""
     outcomes: dict[int, Outcome | Judged] = {}
-    newest: dict[str, Earlier] = {}
+    newest: dict[str, Judged] = {}
     for at in sorted(range(len(drafts)), key=lambda at: (drafts[at].report.device_id, drafts[at].report.seq)):
         draft, found = drafts[at], _after(known[at], newest.get(drafts[at].report.device_id))
         outcome = outcomes[at] = _judged(statements, draft, found, keyring)
         if isinstance(outcome, Judged):
-            newest[draft.report.device_id] = _as_earlier(outcome)
+            newest[draft.report.device_id] = outcome
     return [outcomes[at] for at in range(len(drafts))]
 
 
-def _after(found: store.Gathered, sibling: Earlier | None) -> store.Gathered:
+def _after(found: store.Gathered, sibling: Judged | None) -> store.Gathered:
     """The same, if the check-in before came with the same request."""
     context = found.context
-    if sibling is None or context is None or (context.earlier and context.earlier.taken_at > sibling.taken_at):
+    if sibling is None or context is None or (context.earlier and context.earlier.taken_at > sibling.row["taken_at"]):
         return found
-    return replace(found, context=replace(context, earlier=sibling))
+    return replace(found, context=replace(context, earlier=_as_earlier(sibling)))
 
 
 def _judged(statements: Statements, draft: Draft, found: store.Gathered, keyring: jws.Keyring) -> Outcome | Judged:

@@ -1,7 +1,9 @@
 """Taking check-ins: the one request of the morning rush."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
+import msgspec
 import orjson
 from flask import Response
 from marshmallow import fields, validate
@@ -30,6 +32,23 @@ class EnvelopeSchema(Schema):
     takes_nul = True  # such a report is refused by itself, as any other that cannot be opened
 
     checkins = fields.List(fields.String(required=True), required=True, validate=validate.Length(1, MOST))
+
+
+class Envelope(msgspec.Struct, forbid_unknown_fields=True):
+    """The same for the rush: reading it so takes a twentieth of the time."""
+
+    checkins: Annotated[list[str], msgspec.Meta(min_length=1, max_length=MOST)]
+
+
+ENVELOPE = msgspec.json.Decoder(Envelope)
+
+
+def in_order(body: bytes) -> dict[str, list[str]]:
+    """What the schema would read from a body that is in order.
+
+    Raises: ValueError for any other.
+    """
+    return {"checkins": ENVELOPE.decode(body).checkins}
 
 
 class ReasonSchema(Schema):
@@ -76,7 +95,7 @@ class ResultsSchema(Schema):
 
 @checkins.post("/checkins")
 @public  # the device's signature is the authentication
-@checkins.arguments(EnvelopeSchema)
+@checkins.arguments(EnvelopeSchema, quickly=in_order)
 @checkins.response(200, ResultsSchema)
 def create_checkins(body: dict[str, list[str]]) -> Response:
     """Take 1 to 100 signed check-ins. Sending one again is safe and returns the first answer.

@@ -182,4 +182,6 @@ def _matches(fix: Fix) -> tuple[int, int, int, int]:
 
 def _decimals(degrees: float) -> int:
     """Digits after the point of the shortest decimal that is this number."""
-    return max(0, -int(Decimal(repr(degrees)).as_tuple().exponent))
+    whole, _, after = repr(degrees).partition(".")
+    # Such as 1e-05: so near the equator the shortest spelling has an exponent.
+    return max(0, -int(Decimal(repr(degrees)).as_tuple().exponent)) if "e" in after or "e" in whole else len(after)

@@ -2,19 +2,26 @@
 
 import json
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from math import nan
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
 from app.checkins.rules.context import Context
 from app.checkins.rules.place import Measured
+from app.checkins.rules.report import Earlier
 from app.geo import Point
 
 # Written as null, which nothing reads as a position: the position of the check-in before is kept with that one, and goes with it.
 NOWHERE = Point(nan, nan)
+
+# What of a site is kept elsewhere, or nowhere.
+HIDDEN = {"geometry": None, "door_secret": None}
+
+ENCODER = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +34,27 @@ class Evidence:
     context: Context
 
 
+KINDS = {kind: tuple(member.name for member in fields(kind)) for kind in (Evidence, Context, Measured, Earlier)}
+MEMBERS = {kind: (names, attrgetter(*names)) for kind, names in KINDS.items()}
+
+
 def written(evidence: Evidence) -> str:
     """The evidence as it is kept: JSON; numbers keep every digit.
 
     Source: docs/decisions.md "verdicts can be made again".
     """
-    context = evidence.context
-    bare = replace(
-        context,
-        candidates=[
-            Measured(site.site_code, site.site_name, site.version_id, site.signed_distance_m, only_under=site.only_under)
-            for site in context.candidates
-        ],
-        earlier=context.earlier and replace(context.earlier, point=NOWHERE),
-    )
-    shown = Evidence(evidence.received_at, evidence.enrolled_at, evidence.doors, bare)
-    return msgspec.json.encode(shown).decode()
+    shown = _members(evidence)
+    shown["context"] = known = _members(evidence.context)
+    known["candidates"] = [_members(site) | HIDDEN for site in evidence.context.candidates]
+    if evidence.context.earlier is not None:
+        known["earlier"] = _members(evidence.context.earlier) | {"point": NOWHERE}
+    return ENCODER.encode(shown).decode()
+
+
+def _members(known: Evidence | Context | Measured | Earlier) -> dict[str, Any]:
+    """The members by name, in their order: a third of the time that a copy with other members takes."""
+    names, members_of = MEMBERS[type(known)]
+    return dict(zip(names, members_of(known), strict=True))
 
 
 def reread(words: str, outlines: Mapping[int, Mapping[str, Any]], earlier_at: Point | None) -> Evidence:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 from app.checkins.rules.place import Fix
@@ -77,6 +78,7 @@ def made_at(id: UUID) -> datetime:
     return datetime.fromtimestamp((id.int >> 80) / 1000, UTC)
 
 
+@lru_cache(maxsize=64)  # of a request all items ask for the same two
 def first_id(at: datetime) -> UUID:
     """The smallest UUIDv7 of an instant, at which its rows begin.
 

@@ -129,19 +129,32 @@ def _with_signals(outcome: Outcome, flags: Sequence[Flag], score: float) -> Outc
     return Outcome.DOUBTFUL if outcome is Outcome.ACCEPTED and is_doubted(flags) else outcome
 
 
-def instances_around(at: datetime, context: Context) -> list[Instance]:
+def instances_around(at: datetime, context: Context) -> Sequence[Instance]:
     """The shifts that may hold an instant; a day the decree does not cover owes nothing and holds nothing.
 
     Source: design contract section 3 (work_date); the decree of each day.
     """
     if context.decree is None:
-        return []
+        return ()
+    days = days_near(at, context.zone)
+    if not (context.holidays or context.roster or context.groups):
+        return _usual_instances(days, context.zone, context.decree, context.path)
+    return _instances_on(days, context.decree, context)
+
+
+@lru_cache(maxsize=1024)
+def _usual_instances(days: Sequence[date], zone: str, code: str, path: str) -> Sequence[Instance]:
+    """The shifts where nothing is declared or rostered for the person: most people's, most days."""
+    return tuple(_instances_on(days, code, Context(0, None, zone, code, {}, {}, (), path=path)))
+
+
+def _instances_on(days: Sequence[date], code: str, context: Context) -> list[Instance]:
     instances: list[Instance] = []
-    for day in days_near(at, context.zone):
+    for day in days:
         with contextlib.suppress(UncoveredDay):
             holiday = holiday_on(day, context.holidays)
             named = (context.path, context.groups.get(day, NO_GROUPS))
-            instances += _workday_on(day, context.zone, context.decree, holiday, context.roster.get(day), named).instances
+            instances += _workday_on(day, context.zone, code, holiday, context.roster.get(day), named).instances
     return instances
 
 

@@ -37,7 +37,8 @@ from app.workdays.rules import (
 
 # Every sub-select is LATERAL with a bound of its own, so that the one generic plan looks each item up by index and
 # opens one partition, however many months and people there are. OFFSET 0: else "another person's phone in use" is looked up in
-# the index that keeps two phones of one person apart, which finds everybody's.
+# the index that keeps two phones of one person apart, which finds everybody's. $2 to $5 bound the ids of all items, and of the
+# weeks before: what is known before it begins spares it the months outside, of which there are more every year.
 GATHER = f"""
 SELECT asked.at, kept.payload_hash, kept.answer,
        device.status, device.usable_from, device.usable_until, device.enrolled_at, device.jwk::text, person.id, person.nip,
@@ -46,9 +47,8 @@ SELECT asked.at, kept.payload_hash, kept.answer,
        holidays.found::text, groups.found::text, earlier.found::text,
        letters.found::text
 FROM json_to_recordset($1::json) AS asked
-    (at integer, id uuid, device text, lat float8, lon float8, near_m float8, taken_at timestamptz,
-     seq bigint, oldest uuid, newest uuid)
-LEFT JOIN LATERAL (SELECT payload_hash, answer FROM checkins WHERE checkins.id = asked.id LIMIT 1) kept ON true
+    (at integer, id uuid, device text, lat float8, lon float8, near_m float8, taken_at timestamptz, seq bigint)
+LEFT JOIN LATERAL (SELECT payload_hash, answer FROM checkins WHERE id = asked.id AND id BETWEEN $2 AND $3 LIMIT 1) kept ON true
 LEFT JOIN LATERAL (SELECT * FROM devices WHERE devices.id = asked.device LIMIT 1) device ON true
 LEFT JOIN LATERAL (SELECT * FROM people WHERE people.id = device.person_id LIMIT 1) person ON true
 LEFT JOIN LATERAL (
@@ -137,11 +137,11 @@ LEFT JOIN LATERAL (
     ) AS found
     FROM (
         SELECT * FROM checkins
-        WHERE checkins.person_id = person.id AND checkins.id BETWEEN asked.oldest AND asked.newest
+        WHERE checkins.person_id = person.id AND checkins.id BETWEEN $4 AND $5
           AND (checkins.device_id <> asked.device OR checkins.seq < asked.seq)
         ORDER BY checkins.work_date DESC, checkins.taken_at DESC LIMIT 1
     ) past
-    CROSS JOIN LATERAL (SELECT position FROM checkin_reports WHERE checkin_reports.id = past.id LIMIT 1) placed
+    CROSS JOIN LATERAL (SELECT position FROM checkin_reports WHERE id = past.id AND id BETWEEN $4 AND $5 LIMIT 1) placed
 ) earlier ON true
 """
 
@@ -195,12 +195,13 @@ def contexts_for(statements: Statements, asked: Sequence[Asked]) -> list[Gathere
             "near_m": item.near_m,
             "taken_at": item.taken_at,
             "seq": item.seq,
-            "oldest": first_id(item.received_at - OLDEST_ID),
-            "newest": first_id(item.received_at + NEWEST_ID),
         }
         for at, item in enumerate(asked)
     ]
-    rows = prepared(statements, "checkins_gather", GATHER, (orjson.dumps(items).decode(),))
+    ids, received = [item.id for item in asked], [item.received_at for item in asked]
+    window = first_id(min(received) - OLDEST_ID), first_id(max(received) + NEWEST_ID)
+    bounds = [str(id) for id in (min(ids), max(ids), *window)]
+    rows = prepared(statements, "checkins_gather", GATHER, (orjson.dumps(items).decode(), *bounds))
     return [_gathered(asked[row[0]].taken_at, row[1:]) for row in sorted(rows, key=lambda row: row[0])]
 
 

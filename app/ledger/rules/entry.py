@@ -10,7 +10,7 @@ from types import NoneType
 import orjson
 
 _SAFE = 2**53 - 1  # beyond it a reader in JavaScript sees another number
-PLAIN = (str, bool, NoneType)
+PLAIN = frozenset((str, bool, NoneType))
 
 
 def leaf_hash(entry: str) -> bytes:
@@ -63,18 +63,17 @@ def canonical(entry: Mapping[str, object]) -> str:
 
 
 def _refuse_ambiguous(value: object) -> None:
-    match value:
-        case int() if abs(value) <= _SAFE:
-            return
-        case Mapping():
-            for key, inner in value.items():
-                if not (isinstance(key, str) and key.isascii()):
-                    raise TypeError(f"a ledger key must be ASCII text, not {key!r}")
-                if not isinstance(inner, PLAIN):
-                    _refuse_ambiguous(inner)
-        case list() | tuple():
-            for inner in value:
-                if not isinstance(inner, PLAIN):
-                    _refuse_ambiguous(inner)
-        case _:
-            raise TypeError(f"a ledger entry cannot hold {value!r}: write it as text")
+    if isinstance(value, int) and abs(value) <= _SAFE:
+        return
+    if isinstance(value, Mapping):
+        if not "".join(value).isascii():
+            raise TypeError(f"the keys of a ledger entry must be ASCII, not {sorted(value)}")
+        for inner in value.values():
+            if type(inner) not in PLAIN:
+                _refuse_ambiguous(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            if type(inner) not in PLAIN:
+                _refuse_ambiguous(inner)
+    elif not isinstance(value, str):  # such as an enumeration whose values are texts
+        raise TypeError(f"a ledger entry cannot hold {value!r}: write it as text")
