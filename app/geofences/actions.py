@@ -100,6 +100,17 @@ def get_site_to_edit(session: Session, code: str, by: Actor) -> store.Outlined:
     return get_site(session, code, by, None, store.LAST)
 
 
+def get_site_to_draw(session: Session, code: str, by: Actor) -> store.Outlined:
+    """The site as it is, for those who may draw it anew.
+
+    Raises: NotFound.
+    """
+    found = get_site(session, code, by, None, store.LAST)
+    if not by.covers(found.agency_path, *WRITERS):
+        raise errors.NotFound("unknown_site")
+    return found
+
+
 def examined(feature: object) -> Lint:
     """The lint of a feature that may be kept.
 

@@ -228,6 +228,7 @@ NO_FACT = {
     "POST /v1/auth/password": "only its owner can tell, and no other right hangs on it",
     "POST /v1/auth/refresh": "a sign-in goes on",
     **dict.fromkeys(("POST /v1/me/feed", "DELETE /v1/me/feed"), "a link to one's own calendar, which judges nobody"),
+    "POST /v1/sites/<code>/effect": "nothing is written",
     "POST /v1/sites/lint": "nothing is written",
 }
 

@@ -136,7 +136,7 @@ def test_a_pasted_outline_is_examined_and_kept_as_a_new_version(desk, served):
     expect(page.get_by_text("Jari-jari dalam")).to_be_visible()
     expect(page.locator(".map .corner")).to_have_count(4)
     page.get_by_role("button", name="Simpan sebagai versi baru").click()
-    expect(page.get_by_text("versi 1 ·")).to_be_visible()
+    expect(page.get_by_text("versi 1", exact=True)).to_be_visible()
     assert page.locator("dl.facts").first.inner_text().count("2 ·") == 1
 
 

@@ -10,6 +10,7 @@ from app.checkins.store.audited import (
     list_reports_before,
 )
 from app.checkins.store.context import Asked, Device, Gathered, contexts_for
+from app.checkins.store.effect import each_kept, list_at_site, outlines_of
 from app.checkins.store.kept import Kept, add_all, find_kept, note_replays
 from app.checkins.store.rulings import CheckinRuling, Ruled, rule
 from app.checkins.store.seen import Seen, list_between, list_changed_since, list_of_person, list_on
@@ -17,6 +18,9 @@ from app.checkins.store.tables import Checkin, CheckinReplay, CheckinReport, mak
 
 __all__ = [
     "Reported",
+    "each_kept",
+    "list_at_site",
+    "outlines_of",
     "each_beside_its_leaf",
     "erase_reports",
     "find_keys",

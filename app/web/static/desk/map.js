@@ -19,7 +19,8 @@ const added = (tag, given) =>
 /** A map in an element, with the library it is made by: `{ L, map }`. */
 export async function mapIn(place) {
   const [L, island] = await Promise.all([leaflet(), fetch(file("desk/bali.json")).then((answer) => answer.json())]);
-  const map = L.map(place, { zoomSnap: 0.5, maxZoom: 21, attributionControl: true }).fitBounds(BALI);
+  // Without its animation, which goes on after the map is gone when somebody leaves the page meanwhile.
+  const map = L.map(place, { zoomAnimation: false, zoomSnap: 0.5, maxZoom: 21, attributionControl: true }).fitBounds(BALI);
   map.attributionControl.setPrefix(false).addAttribution("Natural Earth");
   L.control.scale({ imperial: false }).addTo(map);
   L.geoJSON(island, { interactive: false, style: { className: "island" } }).addTo(map);
