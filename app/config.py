@@ -27,6 +27,7 @@ SETTINGS: dict[str, Setting] = {
     "decrees": Setting("TAPAK_DECREES", None, "Folder of the agency's own decree files; absent: the shipped ones only."),
     "zone": Setting("TAPAK_ZONE", "Asia/Makassar", "Time zone in which the night begins and job times are meant."),
     "pool_size": Setting("TAPAK_POOL_SIZE", 16, "Database connections a process keeps: as many as it has threads."),
+    "night_processes": Setting("TAPAK_NIGHT_PROCESSES", 2, "Processes that share the night's work where it is for many people."),
     "database_wait_s": Setting("TAPAK_DATABASE_WAIT_S", 0, "Silence of the database after which a request gives up; 0: never."),
     "upload_wait_s": Setting("TAPAK_UPLOAD_WAIT_S", 10, "Silence in the middle of a request after which the web hangs up."),
     "log_level": Setting("TAPAK_LOG_LEVEL", "INFO", "Least severe event that is logged."),

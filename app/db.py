@@ -35,6 +35,7 @@ __all__ = [
     "Session",
     "Sessions",
     "Statements",
+    "about_rows",
     "engine",
     "in_scope",
     "one_by_one",
@@ -185,6 +186,13 @@ def _plainly_refused() -> Iterator[None]:
         if isinstance(error, exc.DataError | exc.IntegrityError | exc.ProgrammingError | exc.InternalError):
             raise _refused(error.orig) from None
         raise
+
+
+def about_rows(error: Exception) -> Exception | None:
+    """The error, fit to be written down, when it may be about the rows of somebody; None when it meets everybody alike."""
+    if isinstance(error, exc.DataError | exc.IntegrityError | exc.InternalError):
+        return _refused(error.orig)
+    return None if isinstance(error, exc.SQLAlchemyError | psycopg2.Error | errors.Unavailable | RowRefused) else error
 
 
 def _refused(error: Any) -> RowRefused:

@@ -31,13 +31,16 @@ INSERT INTO checkins
 
 # The same records for every other day of the month, and a rating of it.
 WHOLE_MONTH = """
-INSERT INTO day_records
+INSERT INTO day_records (
+    person_id, day, unit_id, status, shift, start_at, end_at, in_at, out_at, late_min, early_min, deduction_pct, lines,
+    trace, evidence_hash, derived_at, frozen_at)
     SELECT person_id, other::date, unit_id, status, shift, start_at + (other - day), end_at + (other - day), in_at + (other - day),
            out_at + (other - day), late_min, early_min, deduction_pct, lines, trace, evidence_hash, derived_at, frozen_at
     FROM day_records CROSS JOIN generate_series('{month}'::date, '{month}'::date + interval '1 month - 1 day', '1 day') AS other
     WHERE day = '{day}' AND other <> day;
 INSERT INTO ratings
-    SELECT person_id, '{month}', unit_id, 100 - sum(deduction_pct), 90, 95, 92.5, 'good', true, '[]', 'bench', max(derived_at)
+    SELECT person_id, '{month}', unit_id, 100 - sum(deduction_pct), 90, 95, 92.5, 'good', true, '[]', 'bali', 'bench', 'bench',
+           '2020-01-01', 'bench', max(derived_at)
     FROM day_records WHERE day BETWEEN '{month}' AND '{month}'::date + interval '1 month - 1 day' GROUP BY person_id, unit_id;
 ANALYZE day_records, ratings;
 """

@@ -24,5 +24,5 @@ def in_use(folder: Path) -> Iterator[None]:
 
 
 def _start_anew() -> None:
-    for remembered in (shelf.codes, shelf.on, shelf._pack, shelf._shelf):
+    for remembered in (shelf.codes, shelf.on, shelf._pack, shelf._shelf, shelf.words):
         remembered.cache_clear()

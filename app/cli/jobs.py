@@ -50,9 +50,13 @@ def list_() -> None:
     now, zone = clock.now(), schedule.zone()
     for job in JOBS:
         with transaction() as session:
-            newest = store.find_newest(session, job.name)
+            newest, failed = store.find_newest(session, job.name), store.count_failed(session, job.name)
         due = schedule.next_slot(job, now).astimezone(zone)
         ran = f"{newest.status} {newest.slot.astimezone(zone):%Y-%m-%d %H:%M} ({newest.count})" if newest else "never ran"
         click.echo(f"{job.name:<16} {job.cron:<12} next {due:%Y-%m-%d %H:%M}   {ran}")
         if newest and newest.error:
             click.echo(f"{'':<16} {newest.error}")
+        if newest and newest.status == "running" and newest.step:
+            click.echo(f"{'':<16} {newest.step} {newest.about}: {newest.done_people} of {newest.of_people} people")
+        if failed:
+            click.echo(f"{'':<16} {failed} people it failed for are tried again by each run: GET /v1/jobs/failures")

@@ -28,12 +28,12 @@ from app.decrees.payments import Contest, Payment
 from app.decrees.productivity import Productivity
 from app.decrees.quotas import CAUSES, Carried, Longest, Paper, Quota
 from app.decrees.shape import Problem
-from app.decrees.shelf import BrokenDecree, Draft, check, codes, draft_of, files, name_of, on, path_of, stand
+from app.decrees.shelf import BrokenDecree, Draft, check, codes, draft_of, files, name_of, on, path_of, stand, words
 
 __all__ = [
     "Absence", "Band", "Bands", "BrokenDecree", "CAUSES", "CREDIT_LEVELS", "Cap", "Carried", "Ceremony", "Clause", "Consecutive",
     "Contest", "Credit", "Decree", "Distribution", "Draft", "Flexi", "GRADES", "Grid", "Hours", "Ladder", "Law", "LeaveEffect",
     "Longest", "ORGANISATIONS", "Overlay", "Paid", "Paper", "Payment", "Predicate", "Predicates", "Problem", "Productivity",
     "Quota", "Rung", "STEPS", "Score", "Spread", "Together", "Tpp", "UncoveredDay", "UnknownDecree", "check", "codes", "draft_of",
-    "files", "name_of", "on", "path_of", "schema", "stand",
+    "files", "name_of", "on", "path_of", "schema", "stand", "words",
 ]  # fmt: skip

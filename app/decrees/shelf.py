@@ -1,5 +1,6 @@
 """The decree files there are: those that are shipped, an agency's own beside them, and what its amendments change."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -62,10 +63,17 @@ def stand() -> None:
 
     Raises: BrokenDecree; UnknownDecree for a basis or an amendment of a decree there is not.
     """
+    words()
     for code in codes():
         _pack(code)
     for amendment in _shelf()[1]:
         path_of(amendment.amends or "")
+
+
+@lru_cache(maxsize=1)
+def words() -> str:
+    """A hash of the decree files as this process read them: of two processes that agree in it, both judge by the same law."""
+    return hashlib.sha256(repr([(path.stem, path.read_bytes()) for path in files()]).encode()).hexdigest()[:32]
 
 
 def path_of(code: str) -> Path:

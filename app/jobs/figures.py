@@ -40,16 +40,24 @@ def _of_jobs(session: Session, now: datetime) -> Iterator[GaugeMetricFamily]:
     took = GaugeMetricFamily("tapak_job_last_duration_seconds", "How long that run took.", labels=["job"])
     late = GaugeMetricFamily("tapak_job_late", "Whether its newest slot is not done.", labels=["job"])
     undone = GaugeMetricFamily("tapak_job_undone_slots", "Slots begun and not done: failed, or under way.", labels=["job"])
+    stuck = GaugeMetricFamily("tapak_job_failed_people", "People for whom a step failed and is not done since.", labels=["job"])
+    people = GaugeMetricFamily(
+        "tapak_job_people", "How far the newest slot is in its present step for many people.", labels=["job", "state"]
+    )
     for job in JOBS:
         runs = store.list_runs(session, job.name, runner.REMEMBERED)
         late.add_metric([job.name], not runner.is_on_time(runs, schedule.newest_slot(job, now)))
         undone.add_metric([job.name], sum(run.status != "done" for run in runs))
+        stuck.add_metric([job.name], store.count_failed(session, job.name))
+        if runs and runs[0].step is not None:
+            people.add_metric([job.name, "done"], runs[0].done_people)
+            people.add_metric([job.name, "of"], runs[0].of_people)
         ended = [(run.ended_at, run.started_at) for run in runs if run.status == "done" and run.ended_at]
         if ended:
             ended_at, started_at = max(ended)
             success.add_metric([job.name], ended_at.timestamp())
             took.add_metric([job.name], (ended_at - started_at).total_seconds())
-    yield from (success, took, late, undone)
+    yield from (success, took, late, undone, stuck, people)
 
 
 def _of_ledger(session: Session, now: datetime) -> Iterator[GaugeMetricFamily]:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 
 from app.config import text_setting
-from app.jobs.steps import Turn
 from app.jobs.table import Job
+from app.jobs.turn import Turn
 
 # How far back the newest slot is looked for: a job by the minute is found in the first stretch, one by the month in the last.
 LOOK_BACK = (timedelta(minutes=5), timedelta(hours=25), timedelta(days=32), timedelta(days=367))
@@ -56,6 +56,11 @@ def slot_after(job: Job, day: date) -> datetime:
 
 
 def turn_of(job: Job, slot: datetime, now: datetime) -> Turn:
-    """What the job's slot is about: the days that had ended by then."""
+    """What the job's slot is about."""
+    return Turn(slot, days_of(job, slot), now)
+
+
+def days_of(job: Job, slot: datetime) -> tuple[date, ...]:
+    """The days that had ended by that slot, as many as the job looks back."""
     ended = slot.astimezone(zone()).date()
-    return Turn(slot, tuple(ended - timedelta(days=back) for back in range(job.days, 0, -1)), now)
+    return tuple(ended - timedelta(days=back) for back in range(job.days, 0, -1))

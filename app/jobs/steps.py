@@ -1,8 +1,9 @@
 """The steps of jobs that need more than a day: each `(session, turn) -> count`, and harmless when it is done again."""
 
 import hashlib
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from functools import partial
 
 import structlog
 
@@ -10,54 +11,76 @@ from app import decrees, errors, jws
 from app.anomalies import actions as anomalies
 from app.attachments import actions as attachments
 from app.attendance import actions as attendance
+from app.attendance import store as days
 from app.audits import actions as audits
 from app.checkins import actions as checkin_actions
 from app.checkins import store as checkins
 from app.checkins.rules.verdict import RULES
-from app.config import int_setting, var
-from app.db import Session
+from app.config import int_setting, text_setting, var
+from app.db import Session, about_rows
+from app.jobs.crowd import Done, done_for
+from app.jobs.turn import Touched, Turn
 from app.ledger import actions as ledger
+from app.people import store as people
+from app.ratings import actions as ratings
 
-# A night looks at what arrived since two nights ago: what came while the last one ran is looked at once more.
-ARRIVALS = timedelta(hours=48)
-# Check-ins are taken up to 35 days after they were made; the months those days lie in are rated again.
-LATE_DAYS = 35
 MONTHS_AHEAD = 3
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One time a job is due: the instant it is due at, the days it is about (oldest first), and the present."""
-
-    slot: datetime
-    days: tuple[date, ...]
-    now: datetime
-
-    @property
-    def arrived_since(self) -> datetime:
-        """The instant from which arrivals are looked at for days older than `days`."""
-        return self.slot - ARRIVALS
-
-    @property
-    def months(self) -> tuple[date, ...]:
-        """The first days of the months in which something may have changed, oldest first."""
-        oldest = min(self.days) - timedelta(days=LATE_DAYS)
-        every = (oldest + timedelta(days=n) for n in range((max(self.days) - oldest).days + 1))
-        return tuple(sorted({day.replace(day=1) for day in every}))
+def touched(session: Session, turn: Turn) -> Touched:
+    """Whom something arrived about since the last look, on any day that is over."""
+    until = turn.days[-1] + timedelta(days=1)
+    found = attendance.changed_days(session, turn.arrived_since, until)
+    arrived = {day for _, day in checkins.list_changed_since(session, turn.arrived_since)}
+    return Touched({day: frozenset(own) for day, own in found.items()}, frozenset(arrived))
 
 
-def close_late(session: Session, turn: Turn) -> int:
-    """Number of day records that changed on older days, for those whose evidence arrived late."""
-    return attendance.close_changed(session, turn.arrived_since, turn.days[0], turn.now)
+def stale_on(session: Session, day: date, turn: Turn) -> Sequence[int]:
+    """Whom the day is to be derived for: everybody the first time, then whoever was touched or is out of date."""
+    if day not in turn.days:
+        return sorted(turn.touched_on(day))
+    if day not in turn.known:
+        return days.list_concerned(session, day)
+    return sorted({*turn.touched_on(day), *days.list_stale(session, day, turn.now)})
 
 
-def scan_late(session: Session, turn: Turn) -> int:
-    """Number of new findings on older days of which check-ins arrived late."""
-    arrived = checkins.list_changed_since(session, turn.arrived_since)
-    days = sorted({day for _, day in arrived if day < turn.days[0]})
-    return sum(anomalies.scan_day(session, day, turn.now) for day in days)
+def scan_day(session: Session, day: date, turn: Turn) -> Done:
+    """Number of new findings about the day, and the people who had to be left out.
+
+    Not looked through again is a day of which nothing is new; of older days only new check-ins count as that.
+    """
+    is_new = day in turn.touched.arrived if day not in turn.days else day not in turn.known or bool(turn.touched_on(day))
+    if not is_new and not turn.failed_at("scan_day", day):
+        return Done()
+    try:
+        with session.begin_nested():
+            return Done(anomalies.scan_day(session, day, turn.now))
+    except Exception as error:
+        if about_rows(error) is None:
+            raise
+        look = partial(anomalies.look_through, session, day, turn.now)
+        failed = done_for(session, look, anomalies.list_seen(session, day)).failed
+        if not failed:
+            raise
+    return Done(anomalies.scan_day(session, day, turn.now, failed), failed)
+
+
+def due_in(session: Session, month: date, turn: Turn) -> Sequence[int]:
+    """Whose month is to be rated anew: where a day or an assessment changed, or the law."""
+    return ratings.list_due(session, month)
+
+
+def marked_months(session: Session, turn: Turn) -> Collection[date]:
+    """The months in which a day or an assessment changed."""
+    return days.marked_months(session)
+
+
+def law_and_program(session: Session) -> str:
+    """A hash of what days are derived by beside evidence: the decrees, the program, and where units stand."""
+    units = [(unit.id, unit.path, unit.zone, unit.decree) for unit in people.units_in(session, None)]
+    return hashlib.sha256(repr((text_setting("build"), RULES, decrees.words(), units)).encode()).hexdigest()[:32]
 
 
 def grant_lapsed(session: Session, turn: Turn) -> int:

@@ -1,28 +1,29 @@
 """Every job: its name, when it is due, and its steps in order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from app import errors
-from app.anomalies.actions import scan_day
 from app.attendance.actions import close_day
 from app.db import Session
 from app.jobs import steps
-from app.jobs.steps import Turn
-from app.ratings.actions import update_month
+from app.jobs.crowd import Crowd, Done
+from app.jobs.turn import Touched, Turn
+from app.ratings.actions import rate_marked
 
 Step = Callable[[Session, Turn], int]
-DayStep = Callable[[Session, date, datetime], int]
+DayStep = Callable[[Session, date, Turn], int | Done] | Crowd
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """Something done by itself. Every step is a transaction of its own, and harmless when it is done again.
 
-    `cron`: five fields, in the installation's zone. In order: `first`; `daily` for each of the `days` before the slot, oldest
-    first; `monthly` for each month these days may have changed; `last`. `each_slot`: a slot missed while nothing ran is caught up
-    by itself; otherwise the newest stands for all.
+    `cron`: five fields, in the installation's zone. In order: `first`; `daily` for each of the `days` before the slot and each
+    older one that was `touched`, oldest first; `monthly` for each month these days may have changed and for all `months` besides;
+    `last`. `each_slot`: a slot missed while nothing ran is caught up by itself; otherwise the newest stands for all. `made_with`:
+    a hash of what days are derived by beside evidence; while it stays the same, a day that was done is not done again.
     """
 
     name: str
@@ -33,6 +34,9 @@ class Job:
     last: tuple[Step, ...] = ()
     days: int = 0
     each_slot: bool = False
+    touched: Callable[[Session, Turn], Touched] | None = None
+    months: Callable[[Session, Turn], Collection[date]] | None = None
+    made_with: Callable[[Session], str] | None = None
 
 
 JOBS = (
@@ -40,12 +44,15 @@ JOBS = (
     Job(
         "night",
         "10 0 * * *",
-        first=(steps.grant_lapsed, steps.close_late, steps.scan_late),
-        daily=(close_day, scan_day),
-        monthly=(update_month,),
+        first=(steps.grant_lapsed,),
+        daily=(Crowd("close_day", steps.stale_on, close_day), steps.scan_day),
+        monthly=(Crowd("update_month", steps.due_in, rate_marked),),
         last=(steps.seal,),
         days=3,
         each_slot=True,
+        touched=steps.touched,
+        months=steps.marked_months,
+        made_with=steps.law_and_program,
     ),
     # A receipt promises a proof within a minute.
     Job("seal-ledger", "* * * * *", first=(steps.note_installed,), last=(steps.seal, steps.publish, steps.deliver)),

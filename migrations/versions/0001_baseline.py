@@ -689,10 +689,41 @@ CREATE TABLE day_records (
     trace jsonb NOT NULL,
     evidence_hash text NOT NULL,
     derived_at timestamptz NOT NULL,
+    open_until timestamptz,
     frozen_at timestamptz,
     CONSTRAINT pk_day_records PRIMARY KEY (person_id, day)
 );
 CREATE INDEX ix_day_records_day ON day_records (day, unit_id);
+
+CREATE TABLE month_marks (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_month_marks PRIMARY KEY,
+    person_id bigint NOT NULL,
+    month date NOT NULL
+);
+CREATE INDEX ix_month_marks_month ON month_marks (month, person_id);
+CREATE FUNCTION mark_months() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO month_marks (person_id, month)
+    SELECT DISTINCT person_id, date_trunc('month', day)::date FROM changed ORDER BY 1, 2;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER day_records_mark_insert AFTER INSERT ON day_records
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mark_months();
+CREATE TRIGGER day_records_mark_update AFTER UPDATE ON day_records
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mark_months();
+CREATE TRIGGER day_records_mark_delete AFTER DELETE ON day_records
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mark_months();
+CREATE TRIGGER activities_mark AFTER INSERT ON activities
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mark_months();
+CREATE FUNCTION mark_decided_months() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO month_marks (person_id, month)
+    SELECT DISTINCT activities.person_id, date_trunc('month', activities.day)::date
+    FROM changed JOIN activities ON activities.id = changed.activity_id ORDER BY 1, 2;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER activity_decisions_mark AFTER INSERT ON activity_decisions
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mark_decided_months();
 
 CREATE TABLE corrections (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_corrections PRIMARY KEY,
@@ -817,6 +848,10 @@ CREATE TABLE ratings (
     predicate text,
     provisional boolean NOT NULL,
     breakdown jsonb NOT NULL,
+    decree text NOT NULL,
+    law text NOT NULL,
+    formula text NOT NULL,
+    series date NOT NULL,
     inputs_hash text NOT NULL,
     rated_at timestamptz NOT NULL,
     CONSTRAINT pk_ratings PRIMARY KEY (person_id, month)
@@ -831,9 +866,25 @@ CREATE TABLE job_runs (
     count bigint NOT NULL DEFAULT 0,
     attempts integer NOT NULL DEFAULT 1,
     error text,
+    step text,
+    about date,
+    done_people integer NOT NULL DEFAULT 0,
+    of_people integer NOT NULL DEFAULT 0,
+    made_with text,
     started_at timestamptz NOT NULL,
     ended_at timestamptz,
     CONSTRAINT uq_job_runs_job UNIQUE (job, slot)
+);
+CREATE TABLE job_failures (
+    job text NOT NULL,
+    step text NOT NULL,
+    about date NOT NULL,
+    person_id bigint NOT NULL CONSTRAINT fk_job_failures_person_id_people REFERENCES people,
+    code text NOT NULL,
+    tries integer NOT NULL DEFAULT 1,
+    first_at timestamptz NOT NULL,
+    last_at timestamptz NOT NULL,
+    CONSTRAINT pk_job_failures PRIMARY KEY (job, step, about, person_id)
 );
 """
 
@@ -866,6 +917,7 @@ MUTABLE = {
     "roster_drafts": "UPDATE, DELETE", "holidays": "UPDATE",
     "feeds": "UPDATE", "calendar_groups": "UPDATE", "calendar_memberships": "UPDATE",
     "day_records": "UPDATE, DELETE", "ledger_deliveries": "UPDATE", "ratings": "UPDATE, DELETE", "job_runs": "UPDATE",
+    "job_failures": "UPDATE, DELETE", "month_marks": "DELETE",
 }  # fmt: skip
 
 ROLE = """
@@ -913,7 +965,7 @@ def downgrade() -> None:
     op.execute("DROP OWNED BY tapak_app")
     for table in (
         "papers, feeds, attachment_links, attachment_contents, attachments,"
-        " job_runs, ratings, base_amounts, budget_realisations,"
+        " job_failures, job_runs, month_marks, ratings, base_amounts, budget_realisations,"
         " assessments, position_views, finding_steps, findings, correction_decisions, corrections,"
         " day_records, checkin_rulings, checkin_replays, checkin_reports, checkins,"
         " ledger_deliveries,"
@@ -928,5 +980,6 @@ def downgrade() -> None:
         " postings, people, units"
     ).split(", "):
         op.execute(f"DROP TABLE {table.strip()}")
+    op.execute("DROP FUNCTION mark_months, mark_decided_months")
     op.execute("DROP FUNCTION make_checkin_partitions, erase_checkin_reports, erase_ledger_contents, erase_attachments, uuid_at")
     op.execute("DROP FUNCTION refuse_change, refuse_forgetting")

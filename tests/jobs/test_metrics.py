@@ -232,3 +232,13 @@ def test_the_figures_that_alarms_are_set_on_are_those_there_are(client: FlaskCli
     told = {family.name for family in text_string_to_metric_families(client.get("/metrics").text)}
     written = set(re.findall(r"tapak_\w+", (ROOT / "docs" / "operations.md").read_text("utf-8"))) - {"tapak_app", "tapak_owner"}
     assert {re.sub(r"_(total|count|bucket|sum)$", "", name) for name in written} == told
+
+
+def test_whom_a_job_failed_for_and_how_far_it_is_are_counted(session: Session, figures: Figures) -> None:
+    person, now = make.person(session), clock.now()
+    begun = store.begin(session, "night", now, now)
+    store.begin_part(session, begun, "close_day", now.date(), 9)
+    store.note_progress(session, begun, 4)
+    store.note_failed(session, "night", "close_day", now.date(), None, {person.id: "ValueError"}, now)
+    assert figures("tapak_job_failed_people", job="night") == 1
+    assert [figures("tapak_job_people", job="night", state=state) for state in ("done", "of")] == [4, 9]

@@ -14,7 +14,7 @@ from app.anomalies.actions.deciding import (
 )
 from app.anomalies.actions.looking import Card, list_looks, look, note_export
 from app.anomalies.actions.reading import list_for, summary_for
-from app.anomalies.actions.scanning import scan_day
+from app.anomalies.actions.scanning import list_seen, look_through, scan_day
 from app.anomalies.store import held_checkins
 
 __all__ = [
@@ -31,7 +31,9 @@ __all__ = [
     "ids_of_cause",
     "list_for",
     "list_looks",
+    "list_seen",
     "look",
+    "look_through",
     "note_export",
     "reply",
     "scan_day",

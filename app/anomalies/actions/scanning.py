@@ -1,6 +1,6 @@
 """Looking through a day, and telling those whom something was noticed about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -17,13 +17,14 @@ from app.ledger import store as ledger
 from app.people import store as people
 
 
-def scan_day(session: Session, day: date, now: datetime) -> int:
+def scan_day(session: Session, day: date, now: datetime, without: Collection[int] = ()) -> int:
     """Number of new findings about the day; looking again finds nothing new unless its evidence changed.
 
     A finding belongs to the unit where the person is posted that day, else where the check-in was made. Each new one is a notice to
-    its person (`GET /v1/me/findings`) from this instant on, and has its leaf.
+    its person (`GET /v1/me/findings`) from this instant on, and has its leaf. `without`: people who are left out for now, because
+    what is known of them cannot be read.
     """
-    found = _not_asked_lately(session, rules.findings_in(night_of(session, day, now)), day)
+    found = _not_asked_lately(session, rules.findings_in(night_of(session, day, now, without=without)), day)
     posted = people.list_employed_on(session, day, person_ids=sorted({one.person_id for one in found})) if found else []
     units = {person.person_id: person.unit_id for person in posted}
     placed = [(one, units.get(one.person_id, one.unit_id)) for one in found]
@@ -34,15 +35,30 @@ def scan_day(session: Session, day: date, now: datetime) -> int:
     return len(added)
 
 
-def night_of(session: Session, day: date, now: datetime) -> Night:
+def list_seen(session: Session, day: date) -> Sequence[int]:
+    """Everybody who checked in on the day."""
+    return findings.list_seen(session, day)
+
+
+def look_through(session: Session, day: date, now: datetime, only: Sequence[int]) -> int:
+    """0: what is known of these people on the day can be looked through, and nothing is written."""
+    rules.findings_in(night_of(session, day, now, only))
+    return 0
+
+
+def night_of(session: Session, day: date, now: datetime, only: Sequence[int] | None = None, without: Collection[int] = ()) -> Night:
     """Everything that detectors look at about the day, and the days before as far as it concerns somebody seen on it."""
-    sightings = _with_stakes(session, findings.list_sightings(session, day), day, now)
-    return Night(day, sightings, _tracks(session, day), _meetings(session, sightings, day))
+    sightings = _with_stakes(session, findings.list_sightings(session, day, only, without), day, now)
+    return Night(day, sightings, _tracks(session, day, only, without), _meetings(session, sightings, day))
 
 
-def _tracks(session: Session, day: date) -> list[Track]:
+def _tracks(session: Session, day: date, only: Sequence[int] | None, without: Collection[int]) -> list[Track]:
     """The fixes of weeks of those who were outside near a site that day, in metres of its middle."""
-    near = findings.list_near(session, day, WINDOW_DAYS, rules.FARTHEST_M, FEWEST)
+    near = [
+        fix
+        for fix in findings.list_near(session, day, WINDOW_DAYS, rules.FARTHEST_M, FEWEST)
+        if (only is None or fix.person_id in only) and fix.person_id not in without
+    ]
     drawn = findings.find_outlines(session, sorted({fix.site_version_id for fix in near}))
     tracks = []
     for (person_id, version_id), fixes in groupby(near, key=lambda fix: (fix.person_id, fix.site_version_id)):

@@ -25,7 +25,7 @@ from app.anomalies.store.looks import (
     list_looks,
     positions_of,
 )
-from app.anomalies.store.sightings import list_sightings
+from app.anomalies.store.sightings import list_seen, list_sightings
 from app.anomalies.store.steps import Recorded, Wording, add_step, lock
 from app.anomalies.store.tables import Finding, FindingStep, PositionView
 
@@ -60,6 +60,7 @@ __all__ = [
     "list_overdue_appeals",
     "list_reviewed",
     "list_shown",
+    "list_seen",
     "list_sightings",
     "lock",
     "places_of",

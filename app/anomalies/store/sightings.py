@@ -1,5 +1,6 @@
 """A day's check-ins as detectors look at them."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import text
@@ -54,7 +55,9 @@ LEFT JOIN served ON served.installation_id = device.installation_id
 LEFT JOIN day_records record ON record.person_id = c.person_id AND record.day = :day
 CROSS JOIN LATERAL (
     SELECT ST_Y(position) AS lat, ST_X(position) AS lon FROM checkin_reports WHERE checkin_reports.id = c.id OFFSET 0) r
-WHERE c.work_date = :day ORDER BY c.id
+WHERE c.work_date = :day AND c.person_id <> ALL (CAST(:without AS bigint[]))
+  AND (CAST(:only AS bigint[]) IS NULL OR c.person_id = ANY (CAST(:only AS bigint[])))
+ORDER BY c.id
 """
 
 AS_KEPT = (
@@ -64,8 +67,14 @@ AS_KEPT = (
 )  # fmt: skip
 
 
-def list_sightings(session: Session, day: date) -> list[Sighting]:
-    """Every check-in of a work date, whatever its verdict, with the position that was reported."""
+def list_seen(session: Session, day: date) -> Sequence[int]:
+    """Everybody with a check-in of that work date."""
+    return session.scalars(text("SELECT DISTINCT person_id FROM checkins WHERE work_date = :day"), {"day": day}).all()
+
+
+def list_sightings(session: Session, day: date, only: Sequence[int] | None = None, without: Collection[int] = ()) -> list[Sighting]:
+    """Every check-in of a work date, whatever its verdict, with the position that was reported; `only` some or `without` some."""
+    asked = {"day": day, "only": None if only is None else list(only), "without": list(without)}
     return [
         Sighting(
             checkin_id=row.id,
@@ -73,5 +82,5 @@ def list_sightings(session: Session, day: date) -> list[Sighting]:
             flags=tuple(row.flags),
             **{name: getattr(row, name) for name in AS_KEPT},
         )
-        for row in session.execute(text(SIGHTINGS), {"day": day})
+        for row in session.execute(text(SIGHTINGS), asked)
     ]

@@ -1,6 +1,14 @@
 """What is done with days: closing them, and correcting them."""
 
-from app.attendance.actions.closing import close_changed, close_day, days_now, differences_on, evidence_on, stakes_on
+from app.attendance.actions.closing import (
+    changed_days,
+    close_changed,
+    close_day,
+    days_now,
+    differences_on,
+    evidence_on,
+    stakes_on,
+)
 from app.attendance.actions.corrections import (
     DECIDES,
     READS,
@@ -31,4 +39,5 @@ __all__ = [
     "request_correction",
     "stakes_on",
     "standing_of",
+    "changed_days",
 ]

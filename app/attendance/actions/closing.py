@@ -52,10 +52,16 @@ def close_changed(session: Session, since: datetime, until: date, now: datetime)
 
 
 def changed_days(session: Session, since: datetime, until: date, person_ids: Sequence[int] | None = None) -> dict[date, set[int]]:
-    """The days before `until` that evidence reaches which arrived at or after `since`, each with whom it reaches."""
+    """The days before `until` that evidence reaches which arrived at or after `since`, each with whom it reaches.
+
+    Every kind of evidence leaves the instant at which it came: check-ins, decisions about them, corrections, rosters, leave,
+    holidays, calendar groups, letters and incidents.
+    """
     touched: dict[date, set[int]] = defaultdict(set)
     for person_id, day in (
         *checkins.list_changed_since(session, since, person_ids),
+        *checkins.list_ruled_since(session, since, person_ids),
+        *attendance.list_decided_since(session, since, person_ids),
         *workdays.list_changed_since(session, since, person_ids),
         *_struck_since(session, since, person_ids),
         *assignments.list_changed_since(session, since, until, person_ids),
@@ -168,6 +174,7 @@ def _derived(person: Employed, evidence: rules.Evidence) -> attendance.Derived:
         outcome,
         rules.fingerprint(evidence, decree),
         rules.trace_of(evidence, decree, outcome.lines),
+        None if evidence.closed else evidence.workday.closes_at,
     )
 
 

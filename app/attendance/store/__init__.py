@@ -13,6 +13,17 @@ from app.attendance.store.corrections import (
     sealed_month_in,
 )
 from app.attendance.store.days import DayRecord, Derived, Month, differences_on, list_open, replace_day, sum_months
+from app.attendance.store.marks import (
+    MonthMark,
+    list_concerned,
+    list_decided_since,
+    list_marked,
+    list_stale,
+    mark_months,
+    marked_months,
+    marks_of,
+    remove_marks,
+)
 from app.attendance.store.recorded import Recorded, as_recorded, list_days, list_of_unit, newest_day
 
 __all__ = [
@@ -22,6 +33,7 @@ __all__ = [
     "DayRecord",
     "Derived",
     "Month",
+    "MonthMark",
     "Recorded",
     "add_correction",
     "add_decision",
@@ -31,10 +43,18 @@ __all__ = [
     "differences_on",
     "get_asked",
     "list_asked",
+    "list_concerned",
     "list_days",
+    "list_decided_since",
+    "list_marked",
     "list_of_unit",
     "list_open",
+    "list_stale",
+    "mark_months",
+    "marked_months",
+    "marks_of",
     "newest_day",
+    "remove_marks",
     "replace_day",
     "sealed_month_in",
     "sum_months",

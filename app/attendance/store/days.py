@@ -18,7 +18,10 @@ from app.workdays.rules import Workday
 
 
 class DayRecord(Base):
-    """What a person's day came to, with the lines that explain it; once `frozen_at` is set the row is final."""
+    """What a person's day came to, with the lines that explain it; once `frozen_at` is set the row is final.
+
+    `open_until`: it was derived before its hours were over, and is due again then.
+    """
 
     __tablename__ = "day_records"
     __table_args__ = (Index("ix_day_records_day", "day", "unit_id"),)
@@ -39,12 +42,13 @@ class DayRecord(Base):
     trace: Mapped[dict[str, Any]] = mapped_column(JSONB)
     evidence_hash: Mapped[str] = mapped_column(Text)
     derived_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    open_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     frozen_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """One person's day ready to be written."""
+    """One person's day ready to be written; `open_until` when its hours are not over yet."""
 
     person_id: int
     unit_id: int
@@ -52,6 +56,7 @@ class Derived:
     outcome: Outcome
     evidence_hash: str
     trace: Trace
+    open_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ WITH derived AS (
     SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS row (
         person_id bigint, unit_id bigint, status text, shift text, start_at timestamptz, end_at timestamptz, in_at timestamptz,
         out_at timestamptz, late_min integer, early_min integer, deduction_pct numeric, lines jsonb, trace jsonb,
-        evidence_hash text)
+        evidence_hash text, open_until timestamptz)
 ), gone AS (
     DELETE FROM day_records AS old
     WHERE old.day = :day AND old.frozen_at IS NULL
@@ -83,15 +88,16 @@ WITH derived AS (
 ), written AS (
     INSERT INTO day_records AS old (
         person_id, day, unit_id, status, shift, start_at, end_at, in_at, out_at, late_min, early_min, deduction_pct, lines,
-        trace, evidence_hash, derived_at)
+        trace, evidence_hash, derived_at, open_until)
     SELECT person_id, :day, unit_id, status, shift, start_at, end_at, in_at, out_at, late_min, early_min, deduction_pct, lines,
-           trace, evidence_hash, :now
+           trace, evidence_hash, :now, open_until
     FROM derived ORDER BY person_id
     ON CONFLICT (person_id, day) DO UPDATE SET
         unit_id = excluded.unit_id, status = excluded.status, shift = excluded.shift, start_at = excluded.start_at,
         end_at = excluded.end_at, in_at = excluded.in_at, out_at = excluded.out_at, late_min = excluded.late_min,
         early_min = excluded.early_min, deduction_pct = excluded.deduction_pct, lines = excluded.lines,
-        trace = excluded.trace, evidence_hash = excluded.evidence_hash, derived_at = excluded.derived_at
+        trace = excluded.trace, evidence_hash = excluded.evidence_hash, derived_at = excluded.derived_at,
+        open_until = excluded.open_until
     WHERE old.frozen_at IS NULL
       AND (old.evidence_hash, old.unit_id, old.status, old.in_at, old.out_at, old.lines, old.trace)
           IS DISTINCT FROM
@@ -204,6 +210,7 @@ def row_of(derived: Derived) -> dict[str, Any]:
         "lines": [_words(line) for line in outcome.lines],
         "trace": derived.trace,
         "evidence_hash": derived.evidence_hash,
+        "open_until": derived.open_until,
     }
 
 

@@ -55,7 +55,7 @@ class Recorded:
 def as_recorded(person: Employed, day: date, derived: Derived, now: datetime) -> Recorded:
     """The day as it would be read if it were written now."""
     row = row_of(derived) | {"deduction_pct": derived.outcome.deduction_pct, "trace": kept_trace(derived)}
-    kept = {name: row[name] for name in row.keys() - {"unit_id", "evidence_hash"}}
+    kept = {name: row[name] for name in row.keys() - {"unit_id", "evidence_hash", "open_until"}}
     named: dict[str, Any] = {"nip": person.nip, "name": person.name, "unit_code": person.unit_code, "unit_path": person.unit_path}
     return Recorded(**named, day=day, **kept, frozen_at=None, derived_at=now)
 

@@ -29,7 +29,8 @@ NO_FACTS = {
     **dict.fromkeys(("day_records", "ratings"), "derived, and can be derived again"),
     "papers": "not compared yet: the first act that issues one comes with the seal",
     "feeds": "links to one's own calendar judge nobody",
-    "job_runs": "what the program did, not what anybody is judged by",
+    **dict.fromkeys(("job_runs", "job_failures"), "what the program did, not what anybody is judged by"),
+    "month_marks": "which ratings are to be made anew",
     "ledger_deliveries": "who took which checkpoint",
     "roster_drafts": "nobody is judged by a draft",
     **dict.fromkeys(

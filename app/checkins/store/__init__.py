@@ -12,7 +12,7 @@ from app.checkins.store.audited import (
 from app.checkins.store.context import Asked, Device, Gathered, contexts_for
 from app.checkins.store.effect import each_kept, list_at_site, outlines_of
 from app.checkins.store.kept import Kept, add_all, find_kept, note_replays
-from app.checkins.store.rulings import CheckinRuling, Ruled, rule
+from app.checkins.store.rulings import CheckinRuling, Ruled, list_ruled_since, rule
 from app.checkins.store.seen import Seen, list_between, list_changed_since, list_of_person, list_on
 from app.checkins.store.tables import Checkin, CheckinReplay, CheckinReport, make_partitions
 
@@ -44,6 +44,7 @@ __all__ = [
     "list_changed_since",
     "list_of_person",
     "list_on",
+    "list_ruled_since",
     "make_partitions",
     "note_replays",
     "rule",

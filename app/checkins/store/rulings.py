@@ -1,6 +1,6 @@
 """What decisions made later say about whether a check-in counts, each written once and the newest of a cause in force."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -52,6 +52,15 @@ def in_force(first_day: date, last_day: date) -> Subquery:
     )
     said = select(newest.c.checkin_id, func.bool_and(newest.c.counts).label("counts"))
     return said.where(newest.c.counts.is_not(None)).group_by(newest.c.checkin_id).subquery()
+
+
+def list_ruled_since(session: Session, since: datetime, person_ids: Sequence[int] | None = None) -> list[tuple[int, date]]:
+    """The person-days about whose check-ins something was decided at or after that instant."""
+    ruling = CheckinRuling
+    query = select(ruling.person_id, ruling.day).where(ruling.ruled_at >= since).distinct()
+    if person_ids is not None:
+        query = query.where(ruling.person_id.in_(person_ids))
+    return [(person_id, day) for person_id, day in session.execute(query)]
 
 
 def rule(session: Session, effects: Mapping[Ruled, bool | None], cause: str, now: datetime) -> list[Ruled]:

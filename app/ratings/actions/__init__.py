@@ -4,10 +4,20 @@ from app.ratings.actions.appraisals import Appraised, Distributed, Proposed, dis
 from app.ratings.actions.budgets import REPORTS, Reported, get_budget, report_budget
 from app.ratings.actions.discipline import ladder_of
 from app.ratings.actions.drafts import backtest
-from app.ratings.actions.months import JUDGES, READERS, Judged, assess, month_of, posted_in, update_month
+from app.ratings.actions.months import (
+    JUDGES,
+    READERS,
+    Judged,
+    assess,
+    list_due,
+    month_of,
+    posted_in,
+    rate_marked,
+    update_month,
+)
 
 __all__ = [
     "JUDGES", "Judged", "READERS", "REPORTS", "Reported", "assess", "backtest", "get_assessment", "get_budget", "ladder_of",
     "Appraised", "Distributed", "Proposed", "distribution", "list_assessments", "propose",
-    "month_of", "posted_in", "report_budget", "update_month",
+    "list_due", "month_of", "posted_in", "rate_marked", "report_budget", "update_month",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from app import errors
 from app.access import Actor, Role
+from app.attendance import store as attendance
 from app.db import Session
 from app.ledger import store as ledger
 from app.people import store as people
@@ -45,7 +46,9 @@ def report_budget(
     for month in (quarter.replace(month=quarter.month + offset) for offset in range(3)):
         if month <= day_of(now):
             posted = people.list_employed_on(session, min(month_of(month)[1], day_of(now)), [found.path])
-            update_month(session, month, now, [person.person_id for person in posted])
+            person_ids = [person.person_id for person in posted]
+            attendance.mark_months(session, month, person_ids)
+            update_month(session, month, now, person_ids)
     return row
 
 

@@ -69,6 +69,25 @@ def update_month(session: Session, day: date, now: datetime, person_ids: Sequenc
     return len(rows) + len(gone)
 
 
+def rate_marked(session: Session, month: date, now: datetime, person_ids: Sequence[int]) -> int:
+    """Number of ratings of these people that changed in the month, whose marks are gone then.
+
+    Only the night takes marks away: whoever rates on the spot may be overwritten by a night that read the days before him, and the
+    mark that he leaves sends the next one there again.
+    """
+    marks = attendance.marks_of(session, month, person_ids)
+    count = update_month(session, month, now, person_ids)
+    attendance.remove_marks(session, marks)
+    return count
+
+
+def list_due(session: Session, month: date) -> list[int]:
+    """Everybody whose rating of the month may come out differently: something he is rated by changed, or the law did."""
+    first_day, last_day = month_of(month)
+    laws = [(law.code, law.version) for law in _laws_on(last_day)]
+    return sorted({*attendance.list_marked(session, first_day), *ratings.list_by_other_law(session, first_day, laws)})
+
+
 def assess(
     session: Session, nip: str, month: date, judged: Judged, by: Actor, now: datetime, months: int = rules.MONTHLY
 ) -> ratings.Assessment:
@@ -96,6 +115,7 @@ def assess(
     ratings.add_assessment(session, row)
     ledger.append(session, "assessment", f"assessment:{row.id}", _entry(nip, period, judged, by), now)
     if months == rules.MONTHLY:
+        attendance.mark_months(session, month, [person_id])
         update_month(session, month, now, [person_id])
     return row
 
@@ -167,7 +187,7 @@ def _rated(
     if made_of == inputs_hash:
         return None
     rating = rules.rate(month.charges, assessment, decree, seen)
-    return ratings.Rated(month.person_id, month.unit_id, not month.is_frozen, rating, made_of)
+    return ratings.Rated(month.person_id, month.unit_id, not month.is_frozen, rating, made_of, rules.formula_of(decree))
 
 
 def _says(row: ratings.Assessment) -> Judged:

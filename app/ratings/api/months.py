@@ -52,6 +52,13 @@ class RatingSchema(Schema):
     score = PerCent(allow_none=True)
     predicate = fields.String(allow_none=True)
     provisional = fields.Boolean(required=True)
+    decree = fields.String(required=True, metadata={"description": "whose law it was made by: that of the month's last day"})
+    law = fields.String(required=True, metadata={"description": "the version of that law"})
+    formula = fields.String(required=True, metadata={"description": "the clause of the allowance"})
+    series = fields.Date(
+        required=True,
+        metadata={"description": "since when its formulas hold: ratings with another formula or series are another measure"},
+    )
     rated_at = Instant(required=True)
     breakdown = fields.List(fields.Nested(RatingLineSchema), required=True)
 

@@ -3,16 +3,15 @@
 from app.ratings.rules.allowance import allowance
 from app.ratings.rules.appraisal import VALUES, Kept, Proposal, Reason, credit_of, graded, is_among, proposal_of, spread_of
 from app.ratings.rules.appraisal import Seen as SeenPeriod
-from app.ratings.rules.breakdown import SEEN_NOTHING, Assessment, Line, Part, Rating, Seen, total, weighted
+from app.ratings.rules.breakdown import SEEN_NOTHING, Assessment, Formula, Line, Part, Rating, Seen, total, weighted
 from app.ratings.rules.ladder import Reached, Year, longest_run, reached
-from app.ratings.rules.month import fingerprint, predicate_of, rate, score_of
+from app.ratings.rules.month import fingerprint, formula_of, predicate_of, rate, score_of
 from app.ratings.rules.period import LENGTHS, MONTHLY, Period, period_named
 from app.ratings.rules.trial import Costs, Sum, Tally, Touched, Trial, compared, trial_of
 
 __all__ = [
-    "Assessment", "Costs", "Line", "Part", "Rating", "Reached", "SEEN_NOTHING", "Seen", "Sum", "Tally", "Touched", "Trial",
-    "Year", "allowance", "compared", "fingerprint", "longest_run", "predicate_of", "rate", "reached", "total", "trial_of",
-    "weighted",
-    "Kept", "LENGTHS", "MONTHLY", "Period", "Proposal", "Reason", "SeenPeriod", "VALUES", "credit_of", "graded", "is_among",
-    "period_named", "proposal_of", "score_of", "spread_of",
+    "Assessment", "Costs", "Formula", "Line", "Part", "Rating", "Reached", "SEEN_NOTHING", "Seen", "Sum", "Tally", "Touched",
+    "Trial", "Year", "allowance", "compared", "fingerprint", "formula_of", "longest_run", "predicate_of", "rate", "reached",
+    "total", "trial_of", "weighted", "Kept", "LENGTHS", "MONTHLY", "Period", "Proposal", "Reason", "SeenPeriod", "VALUES",
+    "credit_of", "graded", "is_among", "period_named", "proposal_of", "score_of", "spread_of",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -74,6 +75,19 @@ class Seen:
 
 
 SEEN_NOTHING = Seen()
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """What a rating was made by: the decree, the version of its law, the clause of the allowance, and since when its formulas hold.
+
+    Ratings by the same `code` and `since` are one series; to compare across two series is to compare two measures.
+    """
+
+    decree: str
+    law: str
+    code: str
+    since: date
 
 
 def total(lines: Sequence[Line], part: Part) -> Decimal:

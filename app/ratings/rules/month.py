@@ -12,6 +12,7 @@ from app.ratings.rules.breakdown import (
     NOTHING,
     SEEN_NOTHING,
     Assessment,
+    Formula,
     Line,
     Part,
     Rating,
@@ -63,6 +64,15 @@ def score_of(work_score: Decimal, behaviour_score: Decimal, decree: Decree) -> D
     rule = decree.score
     parts = ((work_score, rule.work_weight), (behaviour_score, rule.behaviour_weight))
     return sum((weighted(min(given, rule.highest), weight) for given, weight in parts), NOTHING)
+
+
+def formula_of(decree: Decree) -> Formula:
+    """The formulas of the law: of allowance, score and predicates the one that changed last begins the series.
+
+    Source: our design; each clause says since when it holds.
+    """
+    since = max(rule.clause.since for rule in (decree.tpp, decree.score, decree.predicates))
+    return Formula(decree.code, decree.version, decree.tpp.clause.code, since)
 
 
 def predicate_of(score: Decimal, has_new_idea: bool, predicates: Predicates) -> str:

@@ -14,6 +14,7 @@ from app.ratings.store.months import (
     find_assessment,
     hold_assessments,
     known_in,
+    list_by_other_law,
     list_of_person,
     list_of_unit,
     remove_ratings,
@@ -23,6 +24,7 @@ from app.ratings.store.months import (
 __all__ = [
     "Given", "list_given", "results_in",
     "Assessment", "BudgetRealisation", "Known", "Listed", "Rated", "Rating", "add_assessment", "add_budget", "assessments_in",
-    "budgets_in", "find_assessment", "find_budget", "hold_assessments", "hold_budget", "known_in", "list_of_person",
-    "list_of_unit", "minutes_in", "remove_ratings", "replace_ratings", "seen_in", "write_nothing", "years_with_absence",
+    "budgets_in", "find_assessment", "find_budget", "hold_assessments", "hold_budget", "known_in", "list_by_other_law",
+    "list_of_person", "list_of_unit", "minutes_in", "remove_ratings", "replace_ratings", "seen_in", "write_nothing",
+    "years_with_absence",
 ]  # fmt: skip

@@ -55,6 +55,10 @@ class Rating(Base):
     predicate: Mapped[str | None] = mapped_column(Text)
     provisional: Mapped[bool]
     breakdown: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    decree: Mapped[str] = mapped_column(Text)
+    law: Mapped[str] = mapped_column(Text)
+    formula: Mapped[str] = mapped_column(Text)
+    series: Mapped[date]
     inputs_hash: Mapped[str] = mapped_column(Text)
     rated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
@@ -68,6 +72,7 @@ class Rated:
     is_provisional: bool
     rating: rules.Rating
     inputs_hash: str
+    formula: rules.Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +98,29 @@ class Listed:
     predicate: str | None
     provisional: bool
     breakdown: Sequence[Mapping[str, Any]]
+    decree: str
+    law: str
+    formula: str
+    series: date
     rated_at: datetime
 
 
 REPLACE = """
 INSERT INTO ratings AS old (
-    person_id, month, unit_id, discipline_pct, productivity_pct, tpp_pct, score, predicate, provisional, breakdown, inputs_hash,
-    rated_at)
+    person_id, month, unit_id, discipline_pct, productivity_pct, tpp_pct, score, predicate, provisional, breakdown, decree, law,
+    formula, series, inputs_hash, rated_at)
 SELECT person_id, :month, unit_id, discipline_pct, productivity_pct, tpp_pct, score, predicate, provisional, breakdown,
-       inputs_hash, :now
+       decree, law, formula, series, inputs_hash, :now
 FROM json_to_recordset(CAST(:rows AS json)) AS row (
     person_id bigint, unit_id bigint, discipline_pct numeric, productivity_pct numeric, tpp_pct numeric, score numeric,
-    predicate text, provisional boolean, breakdown jsonb, inputs_hash text)
+    predicate text, provisional boolean, breakdown jsonb, decree text, law text, formula text, series date,
+    inputs_hash text)
 ORDER BY person_id
 ON CONFLICT (person_id, month) DO UPDATE SET
     unit_id = excluded.unit_id, discipline_pct = excluded.discipline_pct, productivity_pct = excluded.productivity_pct,
     tpp_pct = excluded.tpp_pct, score = excluded.score, predicate = excluded.predicate, provisional = excluded.provisional,
-    breakdown = excluded.breakdown, inputs_hash = excluded.inputs_hash, rated_at = excluded.rated_at
+    breakdown = excluded.breakdown, decree = excluded.decree, law = excluded.law, formula = excluded.formula,
+    series = excluded.series, inputs_hash = excluded.inputs_hash, rated_at = excluded.rated_at
 WHERE old.provisional
 """
 
@@ -132,6 +143,21 @@ def known_in(session: Session, month: date, person_ids: Sequence[int] | None = N
     if person_ids is not None:
         query = query.where(Rating.person_id.in_(person_ids))
     return {person_id: Known(made_of, not provisional) for person_id, made_of, provisional in session.execute(query)}
+
+
+# A provisional rating by a law that no decree has now is made anew; the law itself is in its fingerprint, so it changes then.
+OTHER_LAW = """
+SELECT person_id FROM ratings
+WHERE month = :month AND provisional
+  AND NOT EXISTS (SELECT FROM unnest(CAST(:decrees AS text[]), CAST(:laws AS text[])) AS now (decree, law)
+                  WHERE now.decree = ratings.decree AND now.law = ratings.law)
+"""
+
+
+def list_by_other_law(session: Session, month: date, laws: Sequence[tuple[str, str]]) -> Sequence[int]:
+    """Everybody whose provisional rating of the month was made by none of these laws, each a decree and its version."""
+    asked = {"month": month, "decrees": [decree for decree, _ in laws], "laws": [law for _, law in laws]}
+    return session.scalars(text(OTHER_LAW), asked).all()
 
 
 def assessments_in(session: Session, month: date, person_ids: Sequence[int] | None = None) -> dict[int, rules.Assessment]:
@@ -187,7 +213,7 @@ def _listed() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Person.nip, Person.name, Unit.code, row.month, row.discipline_pct, row.productivity_pct, row.tpp_pct, row.score,
-            row.predicate, row.provisional, row.breakdown, row.rated_at,
+            row.predicate, row.provisional, row.breakdown, row.decree, row.law, row.formula, row.series, row.rated_at,
         )
         .join(Person, Person.id == row.person_id)
         .join(Unit, Unit.id == row.unit_id)
@@ -207,6 +233,10 @@ def _row(rated: Rated) -> dict[str, Any]:
         "predicate": rating.predicate,
         "provisional": rated.is_provisional,
         "breakdown": [_words(line) for line in rating.breakdown],
+        "decree": rated.formula.decree,
+        "law": rated.formula.law,
+        "formula": rated.formula.code,
+        "series": rated.formula.since,
         "inputs_hash": rated.inputs_hash,
     }
 
