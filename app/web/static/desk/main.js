@@ -1,6 +1,7 @@
 // The desk: what supervisors, personnel, administrators and auditors work at. Which pages somebody sees follows from the grants of today.
 
 import { start } from "../ui/shell.js";
+import { show as showAssess } from "./assess.js";
 import { show as showAudit } from "./audit.js";
 import { show as showHome } from "./home.js";
 import { show as showJobs } from "./jobs.js";
@@ -23,6 +24,7 @@ start({
     { id: "review", title: "desk_review", icon: "finding", roles: ["supervisor", "hr", "auditor"], show: showReview },
     { id: "requests", title: "desk_requests", icon: "request", roles: ["supervisor", "hr"], show: showRequests },
     { id: "work", title: "desk_work", icon: "list", roles: ["supervisor", "hr", "auditor"], show: showWork },
+    { id: "assess", title: "desk_assess", icon: "person", roles: ["supervisor", "hr", "auditor"], show: showAssess },
     { id: "months", title: "desk_months", icon: "chart", roles: ["supervisor", "hr", "auditor"], show: showMonths, isWide: true },
     { id: "people", title: "desk_people", icon: "people", roles: READS_PEOPLE, show: showPeople },
     { id: "sites", title: "desk_sites", icon: "map", roles: ["hr", "admin"], show: showSites, isWide: true },
