@@ -21,6 +21,7 @@ from app.http import edge, problems
 from app.incidents.api import incidents
 from app.jobs.api import jobs, watch
 from app.ledger.api import ledger
+from app.letters.api import letters
 from app.papers.api import papers
 from app.pay.api import pay
 from app.people.api import people
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     ratings,
     recaps,
     pay,
+    letters,
     papers,
     ledger,
     jobs,

@@ -15,6 +15,7 @@ from app.people import store as people
 from app.texts import text
 
 READS = (Role.SUPERVISOR, Role.HR, Role.AUDITOR)
+FORMS = (Role.ADMIN,)
 
 # Sets the page with what is printed on it as a stamp.
 Setting = Callable[[Mapping[str, object]], bytes]
@@ -59,10 +60,11 @@ def issue(session: Session, draft: Draft, set_page: Setting, address: str, by: A
     """
     local = now.astimezone(ZoneInfo(draft.unit.zone))
     sequence = store.next_sequence(session, draft.kind, draft.unit.id, local.year)
-    number = rules.number_of(draft.kind, draft.unit.code, local.year, sequence)
+    form = store.find_form(session, str(draft.unit.path).partition(".")[0]) or rules.Form()
+    number = rules.number_of(draft.kind, draft.unit.code, local.date(), sequence, form)
     signer, paper_id = documents.signer(now), uuid4()
-    stamp = documents.stamp(text("paper_signed", "id"), _lines(number, by, local, signer.is_test), f"{address}/verify/{paper_id}")
-    signed = signer.sign(set_page(stamp), f"{draft.title}, {number}")
+    printed = documents.stamp(text("paper_signed", "id"), _lines(number, by, local, signer.is_test), f"{address}/verify/{paper_id}")
+    signed = signer.sign(set_page({**printed, "number": number}), f"{draft.title}, {number}")
     paper = store.Paper(
         id=paper_id, kind=draft.kind, unit_id=draft.unit.id, year=local.year, sequence=sequence, number=number, title=draft.title,
         about=draft.about, person_id=draft.person_id, sha256=documents.digest(signed), signer=documents.check(signed).signer,
@@ -73,6 +75,30 @@ def issue(session: Session, draft: Draft, set_page: Setting, address: str, by: A
     entry = {**told, "unit": draft.unit.code, "person": draft.person_id, "by": by.person_id}
     ledger.append(session, "paper", f"paper:{paper_id}", entry, now, openly={"sha256": paper.sha256})
     return get(session, paper_id)
+
+
+def set_form(session: Session, agency: str, form: rules.Form, by: Actor, now: datetime) -> rules.Form:
+    """The form in which the agency's papers are numbered from now on; those that were issued keep their numbers.
+
+    Raises: Invalid (a flaw of the form), NotFound (`unknown_unit`, also out of scope), Conflict (`paper_form_agency`).
+    """
+    if flaw := rules.flaw_of(form):
+        raise errors.Invalid(flaw)
+    unit = people.get_unit(session, agency, by.paths(*FORMS))
+    if "." in str(unit.path):
+        raise errors.Conflict("paper_form_agency", unit=agency)
+    form_id = store.add_form(session, unit.id, form, by.person_id, now)
+    entry = {"agency": agency, "pattern": form.pattern, "marks": dict(form.marks), "by": by.person_id}
+    ledger.append(session, "paper_form", f"paper_form:{form_id}", entry, now)
+    return form
+
+
+def get_form(session: Session, agency: str, by: Actor) -> rules.Form:
+    """The form in which the agency's papers are numbered now.
+
+    Raises: NotFound (`unknown_unit`, also out of scope).
+    """
+    return store.find_form(session, people.get_unit(session, agency, by.paths(*FORMS, *READS)).code) or rules.Form()
 
 
 def get(session: Session, paper_id: UUID) -> store.Issued:

@@ -5,10 +5,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, Select, Text, UniqueConstraint, Uuid, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Select,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, undefer
 
 from app.db import Base, Session
+from app.papers.rules import Form
 from app.people.store import Person, Unit
 
 
@@ -38,6 +54,19 @@ class Paper(Base):
     pdf: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
+class PaperForm(Base):
+    """How an agency's papers are numbered; the one set last holds, the others stay."""
+
+    __tablename__ = "paper_forms"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey(Unit.id), index=True)
+    pattern: Mapped[str] = mapped_column(Text)
+    marks: Mapped[dict[str, str]] = mapped_column(JSONB)
+    set_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    set_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Issued:
     """A paper with the names it is read by, without its bytes."""
@@ -64,6 +93,26 @@ def next_sequence(session: Session, kind: str, unit_id: int, year: int) -> int:
     session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"paper:{kind}:{unit_id}:{year}"})
     taken = select(func.max(Paper.sequence)).where(Paper.kind == kind, Paper.unit_id == unit_id, Paper.year == year)
     return (session.scalar(taken) or 0) + 1
+
+
+def find_form(session: Session, agency: str) -> Form | None:
+    """The form that the agency of that code set last."""
+    query = select(PaperForm.pattern, PaperForm.marks).join(Unit, Unit.id == PaperForm.agency_id).where(Unit.code == agency)
+    row = session.execute(query.order_by(PaperForm.id.desc()).limit(1)).first()
+    return None if row is None else Form(*row)
+
+
+def add_form(session: Session, agency_id: int, form: Form, by: int, now: datetime) -> int:
+    """The id of the form that holds from now on."""
+    row = PaperForm(agency_id=agency_id, pattern=form.pattern, marks=dict(form.marks), set_by=by, set_at=now)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def hold_about(session: Session, about: str) -> None:
+    """Make everybody else who issues a paper about the same wait until the transaction ends."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"paper about {about}"})
 
 
 def add(session: Session, paper: Paper) -> None:

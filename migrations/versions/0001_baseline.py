@@ -669,6 +669,15 @@ CREATE TABLE papers (
     CONSTRAINT uq_papers_kind UNIQUE (kind, unit_id, year, sequence)
 );
 CREATE INDEX ix_papers_about ON papers (about);
+CREATE TABLE paper_forms (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_paper_forms PRIMARY KEY,
+    agency_id bigint NOT NULL CONSTRAINT fk_paper_forms_agency_id_units REFERENCES units,
+    pattern text NOT NULL,
+    marks jsonb NOT NULL,
+    set_by bigint NOT NULL CONSTRAINT fk_paper_forms_set_by_people REFERENCES people,
+    set_at timestamptz NOT NULL
+);
+CREATE INDEX ix_paper_forms_agency_id ON paper_forms (agency_id);
 """
 
 DERIVED = """
@@ -902,7 +911,7 @@ APPEND_ONLY = (
     "assessments", "budget_realisations",
     "attachments", "attachment_contents", "attachment_links",
     "base_amounts",
-    "papers",
+    "papers", "paper_forms",
 )  # fmt: skip
 
 # Of these a row may go, never change, in a transaction whose ledger leaf says what was erased.
@@ -964,7 +973,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP OWNED BY tapak_app")
     for table in (
-        "papers, feeds, attachment_links, attachment_contents, attachments,"
+        "paper_forms, papers, feeds, attachment_links, attachment_contents, attachments,"
         " job_failures, job_runs, month_marks, ratings, base_amounts, budget_realisations,"
         " assessments, position_views, finding_steps, findings, correction_decisions, corrections,"
         " day_records, checkin_rulings, checkin_replays, checkin_reports, checkins,"

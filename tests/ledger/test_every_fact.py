@@ -77,6 +77,19 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
         ),
     ),
     "POST /v1/base-amounts/file": ("base_amount", lambda office: office.upload("/v1/base-amounts/file", office.bases())),
+    "POST /v1/leaves/<int(max=9223372036854775807):leave_id>/paper": (
+        "paper",
+        lambda office: office.do("other hr", "POST", f"/v1/leaves/{office.granted()}/paper"),
+    ),
+    "POST /v1/assignment-letters/<int(max=9223372036854775807):letter_id>/paper": (
+        "paper",
+        lambda office: office.do("hr", "POST", f"/v1/assignment-letters/{office.letter()}/paper"),
+    ),
+    "POST /v1/absence-notices": ("paper", lambda office: office.absent_notice()),
+    "PUT /v1/paper-forms/<agency>": (
+        "paper_form",
+        lambda office: office.do("admin", "PUT", "/v1/paper-forms/BALI", {"pattern": "{sequence}/{kind}/{unit}/{year}"}),
+    ),
     "POST /v1/checkins": ("checkin", lambda office: office.check_in()),
     "POST /v1/assignment-letters": ("letter", lambda office: office.letter()),
     "POST /v1/assignment-letters/<int(max=9223372036854775807):letter_id>/approval": (
@@ -477,6 +490,13 @@ class Office(SimpleNamespace):
         file = self.circular.with_name("saldo.csv")
         file.write_text(f"nip,year,days,source\n{self.nip},2026,4.5,Kartu cuti 2025\n")
         return file
+
+    def absent_notice(self) -> None:
+        from app.attendance.actions import close_day
+
+        for day in (5, 6, 7):
+            close_day(self.session, DAY.replace(day=day), clock.now(), [self.person.id])
+        self.do("hr", "POST", "/v1/absence-notices", {"nip": self.nip, "until": str(DAY.replace(day=7))})
 
     def bases(self):
         file = self.circular.with_name("besaran.csv")

@@ -3,19 +3,19 @@
 from app.audits.store.decisions import DECISIONS
 from app.audits.store.letters import LETTERS
 from app.audits.store.pairs import Kept, each_pair, erased_of
+from app.audits.store.papers import PAPERS
 from app.audits.store.people import PEOPLE
 from app.audits.store.places import PLACES
 from app.audits.store.workdays import WORKDAYS
 
 # Whoever adds a kind of leaf adds its row here, or says below why there is nothing to compare; a test walks the kinds and tables.
-KEPT = (*PEOPLE, *PLACES, *WORKDAYS, *LETTERS, *DECISIONS)
+KEPT = (*PEOPLE, *PLACES, *WORKDAYS, *LETTERS, *DECISIONS, *PAPERS)
 
 # Kinds of leaves that no row is compared with, and why.
 UNCOMPARED = {
     "checkin": "compared with report, evidence and answer by `checkins.audit`",
     "activation_code": "the code is spent by its owner, whose sign-ins are no facts",
     "demo": "a label",
-    "paper": "not compared yet: the first act that issues one comes with the seal",
     "erasure": "what it speaks of is gone",
     "key": "a file, whose every change becomes a leaf within a minute",
     "decree": "a file, whose every change becomes a leaf within a minute",
@@ -27,7 +27,6 @@ NO_FACTS = {
     **dict.fromkeys(("accounts", "refresh_tokens"), "sign-ins change nobody's rights"),
     **dict.fromkeys(("checkins", "checkin_reports", "checkin_replays"), "compared by `checkins.audit`"),
     **dict.fromkeys(("day_records", "ratings"), "derived, and can be derived again"),
-    "papers": "not compared yet: the first act that issues one comes with the seal",
     "feeds": "links to one's own calendar judge nobody",
     **dict.fromkeys(("job_runs", "job_failures"), "what the program did, not what anybody is judged by"),
     "month_marks": "which ratings are to be made anew",
@@ -44,6 +43,8 @@ SILENT = {
     "attachment_contents.name": "what it was called where it came from; forgotten with the file",
     "people.created_at": "judges nothing",
     "findings.evidence": "its hash is compared",
+    "papers.year": "stands in its number",
+    "papers.sequence": "stands in its number",
     "findings.unit_id": "where it is decided, not what was found",
     "site_versions.lint": "computed from the outline",
     "roster_entries.changed_at": "a mark by which the night finds late changes",

@@ -48,6 +48,7 @@ from app.workdays.store.requests import (
     add_leave,
     find_overlapping,
     get_requested,
+    last_cut_at,
     list_requested,
     lock_leaves,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "get_swap",
     "group_ids",
     "groups_of",
+    "last_cut_at",
     "leaves_in",
     "leaves_on",
     "list_changed_since",

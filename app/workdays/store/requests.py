@@ -100,6 +100,11 @@ def add_cut(session: Session, leave_id: int, from_day: date, reason: str, by: in
     session.flush()
 
 
+def last_cut_at(session: Session, leave_id: int) -> datetime | None:
+    """When the leave was last cut short."""
+    return session.scalar(select(func.max(tables.LeaveCut.cut_at)).where(tables.LeaveCut.leave_id == leave_id))
+
+
 def add_decision(session: Session, leave_id: int, step: rules.Step, decision: str, reason: str, by: int, now: datetime) -> bool:
     """Whether the decision was written; a step has only ever one, and nobody takes two."""
     written = (
