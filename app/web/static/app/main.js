@@ -22,8 +22,9 @@ start({
     { id: "findings", title: "app_findings", icon: "finding", show: later("findings") },
     { id: "statement", title: "app_statement", icon: "days", show: later("statement"), isHidden: true },
     { id: "phone", title: "app_phone", icon: "phone", show: later("phone") },
+    { id: "looks", title: "app_looks", icon: "person", show: later("looks"), isHidden: true },
   ],
-  account: (place) => place.append(h("a", { class: "card", href: "#/phone" }, h("strong", {}, say("app_phone")), h("span", { class: "soft" }, say("app_phone_what")))),
+  account: (place) => place.append(h("a", { class: "card", href: "#/phone" }, h("strong", {}, say("app_phone")), h("span", { class: "soft" }, say("app_phone_what"))), h("a", { class: "card", href: "#/looks" }, h("strong", {}, say("app_looks")), h("span", { class: "soft" }, say("app_looks_short")))),
 });
 
 // Also for who has signed out, or lent the browser to somebody: what is signed needs nobody to be signed in.

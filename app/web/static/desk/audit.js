@@ -1,12 +1,39 @@
 // Holding the server to its record: the newest checkpoint, and whether a receipt is in it. The proof is checked here, not by the server.
 
-import { button, card, dialog, facts, field, form, h, notice } from "../ui/elements.js";
+import { card, facts, field, form, h, notice, table } from "../ui/elements.js";
 import { ask } from "../ui/session.js";
 import { at, moment, number, say } from "../ui/words.js";
+import { growing } from "./collection.js";
 import { isIncluded, noteOf, openReceipt } from "./proof.js";
 import { ZONE } from "./today.js";
 
-export async function show(place) {
+export async function show(place, { me }) {
+  const done = await ledger(place);
+  if (me.grants.some(({ role }) => role === "auditor")) place.append(looks());
+  return done;
+}
+
+/** Who looked at whose position, of everybody or of one person. */
+function looks() {
+  const wanted = { nip: "" };
+  const found = h("div", { class: "stack" });
+  const draw = () => found.replaceChildren(growing("/v1/access-log", wanted, (items) => table(say("desk_access_log"), LOOKS(), items), say("desk_no_looks")));
+  const fields = { nip: field(say("desk_only_of"), { inputmode: "numeric", maxlength: 18, autocomplete: "off" }) };
+  draw();
+  return card(say("desk_access_log"), h("p", {}, say("desk_access_log_what")), form(fields, say("desk_filter"), async ({ nip }) => (Object.assign(wanted, { nip }), draw())), found);
+}
+
+const LOOKS = () => [
+  { title: say("desk_looked_at"), cell: (one) => moment(one.at, ZONE) },
+  { title: say("desk_looked_by"), cell: (one) => (one.by ? person(one.by, one.by_nip) : say("desk_looked_nobody")) },
+  { title: say("desk_looked_of"), cell: (one) => person(one.name, one.nip) },
+  { title: say("desk_looked_for"), cell: (one) => (one.about === "finding" ? h("a", { href: `#/review/one/${one.finding}` }, say("desk_look_finding", { id: one.finding })) : say("desk_look_export")) },
+  { title: say("desk_looked_shown"), cell: (one) => say(`desk_look_${one.shown}`) },
+];
+
+const person = (name, nip) => h("div", {}, name, h("div", { class: "soft small number" }, nip));
+
+async function ledger(place) {
   const answer = await fetch(at("/v1/ledger/checkpoint"), { cache: "no-store" });
   const text = await answer.text();
   if (!answer.ok) return place.append(notice("info", say("desk_no_checkpoint")), card(say("desk_receipt"), h("p", {}, say("desk_receipt_what")), verifier()));

@@ -17,7 +17,7 @@ export async function show(place, context) {
   const again = () => show(place, context);
   const old = at && notice("info", say("app_seen_at", { at: face(at, zone) }));
   const all = found.items.map((one) => cardOf(one, zone, again));
-  place.replaceChildren(h("p", { class: "soft" }, say("app_findings_what")), old || "", ...(all.length ? all : [nothing(say("app_no_findings"))]));
+  place.replaceChildren(h("p", { class: "soft" }, say("app_findings_what"), " ", h("a", { href: "#/looks" }, say("app_looks"))), old || "", ...(all.length ? all : [nothing(say("app_no_findings"))]));
 }
 
 function cardOf(one, zone, again) {
@@ -44,11 +44,14 @@ async function answer(one, act, again) {
     evidence: field(say("app_evidence_if_any"), h("textarea", { maxlength: 2000 }), say("app_evidence_help")),
     attachments: filesField(),
   };
+  // Whoever appeals asks that it be looked at; before that everybody decides it for himself.
+  const shows = h("input", { type: "checkbox" });
+  const asked = act === "reply" && h("label", { class: "check" }, shows, h("span", {}, say("app_show_position"), h("span", { class: "small soft" }, " ", say("app_show_position_help"))));
   const content = (close) =>
-    form(fields, say("app_send"), async (values) => {
-      await ask("POST", `/v1/me/findings/${one.id}/${act}`, { reason: values.reason, evidence: values.evidence || null, attachment_ids: await fields.attachments.sent() });
+    [asked || h("p", { class: "small soft" }, say("app_appeal_shows")), form(fields, say("app_send"), async (values) => {
+      await ask("POST", `/v1/me/findings/${one.id}/${act}`, { reason: values.reason, evidence: values.evidence || null, attachment_ids: await fields.attachments.sent(), ...(act === "reply" && { shows_position: shows.checked }) });
       close(true);
-    });
+    })];
   if (!(await dialog(say(`app_${act}`), content))) return;
   toast(say("app_sent"));
   await again();
