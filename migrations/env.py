@@ -2,6 +2,8 @@
 
 import importlib.util
 import pkgutil
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, Literal
 
 from alembic import context
@@ -33,6 +35,27 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
     return alembic_helpers.render_item(kind, item, autogen)
 
 
+def fingerprint(revision: str) -> str:
+    """SHA-256 of the migrations up to a revision, as this checkout has them."""
+    steps = context.script.walk_revisions("base", revision)
+    return sha256(b"".join(Path(step.path).read_bytes() for step in reversed(list(steps)))).hexdigest()
+
+
+def sign(heads: set[str], **_: Any) -> None:
+    """Leave in the database by which migrations it was made: a comment, because a table would be a migration of its own."""
+    for revision in heads:
+        context.get_bind().execute(text(f"COMMENT ON TABLE alembic_version IS '{fingerprint(revision)}'"))
+
+
+def refuse_made_by_others(connection: Connection) -> None:
+    """Raises: Conflict when the database was made by migrations that were edited since: alembic sees their names only."""
+    revision = context.get_context().get_current_revision()
+    if revision is None:
+        return
+    if connection.scalar(text("SELECT obj_description('alembic_version'::regclass)")) != fingerprint(revision):
+        raise errors.Conflict("database_of_other_migrations", remedy=context.config.attributes["remedy"])
+
+
 def migrate(connection: Connection) -> None:
     """Run what was asked, after whoever is migrating this database now."""
     connection.execute(text("SELECT pg_advisory_lock(hashtext('tapak migrations'))"))
@@ -45,7 +68,11 @@ def migrate(connection: Connection) -> None:
         process_revision_directives=alembic_helpers.writer,
         render_item=render_item,
         compare_server_default=True,
+        on_version_apply=sign,
     )
+    if "remedy" in context.config.attributes:
+        refuse_made_by_others(connection)
+        connection.commit()
     with context.begin_transaction():
         context.run_migrations()
 

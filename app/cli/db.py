@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 
 from app import cluster
 from app.cli.told import Told
-from app.config import ROOT
+from app.config import ROOT, setting, var
 
 
 def migrations(url: str | None = None) -> Config:
@@ -21,8 +21,21 @@ def migrations(url: str | None = None) -> Config:
 
 
 def upgrade_to(target: str, url: str | None = None) -> None:
-    """Migrate a database up; without an address, the configured one."""
-    command.upgrade(migrations(url), target)
+    """Migrate a database up; without an address, the configured one.
+
+    Raises: Conflict when it was made by migrations that were edited since, as the first one is until there is a release.
+    """
+    config = migrations(url)
+    config.attributes["remedy"] = _remedy(url)
+    command.upgrade(config, target)
+
+
+def _remedy(url: str | None) -> str:
+    """The command that lets a database of other migrations be made anew. Of a private one this is all there is to delete."""
+    if url or setting("database_url"):
+        return "DROP DATABASE …; CREATE DATABASE …"
+    data = cluster.private().data.parent
+    return " ".join(["rm -r", *map(str, [var()] if data.is_relative_to(var().resolve()) else [var(), data])])
 
 
 def differences(url: str | None = None) -> list[str]:

@@ -104,6 +104,8 @@ def _finish(*arguments: str) -> None:
     """Run one of the program's own commands to its end. Raises: ClickException with what it said when it fails."""
     done = subprocess.run([*ORPHANS_STOP, *FLASK, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
+        if (told := done.stderr.removeprefix("Error: ")) != done.stderr and told.count("\n") == 1:
+            raise click.ClickException(told.rstrip())  # a refusal is a sentence that needs no explanation
         raise click.ClickException(f"flask {' '.join(arguments)}:\n{done.stdout}{done.stderr}")
 
 

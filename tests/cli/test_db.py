@@ -1,6 +1,10 @@
 """`flask db`: up, down, and whether code and database agree."""
 
 import multiprocessing
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +16,7 @@ from sqlalchemy import create_engine, text
 from app.cli.db import db as commands
 from app.cli.db import differences, migrations, upgrade_to
 from app.cluster import Cluster
+from app.config import ROOT
 
 
 @pytest.fixture
@@ -102,6 +107,65 @@ def test_the_private_cluster_is_started_asked_and_stopped(tmp_path: Path) -> Non
         assert cluster("url", "--owner") == (0, f"{private.url('tapak_owner')}\n")
         assert cluster("stop") == (0, "stopped\n")
         assert cluster("status") == (1, "not running\n")
+    finally:
+        private.stop()
+        private.remove()
+
+
+def older(tmp_path: Path, address: str) -> None:
+    """Make the database as a checkout would whose first migration was another."""
+    copied = tmp_path / "older"
+    shutil.copytree(ROOT / "migrations", copied)
+    (first,) = (copied / "versions").glob("0001_*.py")
+    first.write_text(first.read_text("utf-8") + "\n# before a table was added\n", "utf-8")
+    config = migrations(address)
+    config.set_main_option("script_location", str(copied))
+    command.upgrade(config, "head")
+
+
+def test_a_database_of_edited_migrations_is_refused_with_what_to_do(empty: str, tmp_path: Path) -> None:
+    """Alembic knows migrations by name, so it calls such a database up to date, and pages answer 500 for want of a table."""
+    older(tmp_path, empty)
+    answer = run(empty, "upgrade")
+    (line,) = answer.output.splitlines()
+    assert answer.exit_code == 1
+    assert line.startswith("Error: This database was made by another version of the migrations;") and "DROP DATABASE" in line
+    assert run(empty, "downgrade", "base").exit_code == 0
+    assert (run(empty, "upgrade").exit_code, run(empty, "upgrade").exit_code) == (0, 0)
+
+
+def test_so_is_one_that_does_not_say_by_which_migrations_it_was_made(empty: str) -> None:
+    upgrade_to("head", empty)
+    engine = create_engine(empty)
+    with engine.begin() as connection:
+        connection.execute(text("COMMENT ON TABLE alembic_version IS NULL"))
+    engine.dispose()
+    assert run(empty, "upgrade").exit_code == 1
+
+
+def test_serving_stops_with_that_one_sentence_and_its_command_makes_room(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    environment = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    environment |= {"TAPAK_VAR": str(var), "PORT": "0"}
+
+    def flask(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *words], cwd=ROOT, env=environment, capture_output=True, text=True
+        )
+
+    private = Cluster(var)
+    try:
+        private.start()
+        older(tmp_path, private.url("tapak_owner"))
+        refused = flask("serve")
+        assert refused.returncode == 1
+        assert refused.stderr.startswith("Error: This database was made by") and refused.stderr.count("\n") == 1
+        assert not private.is_running()
+        remedy = refused.stderr.rstrip().partition("make it anew: ")[2]
+        assert remedy.startswith("rm -r ") and str(tmp_path) in remedy
+        subprocess.run(remedy, shell=True, check=True)
+        private.start()
+        assert flask("db", "upgrade").returncode == 0
     finally:
         private.stop()
         private.remove()
