@@ -156,6 +156,7 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
         "holiday",
         lambda office: office.do("hr", "DELETE", f"/v1/holidays/{office.do('hr', 'POST', '/v1/holidays', HOLIDAY).json['id']}"),
     ),
+    "POST /v1/people/imports": ("people_import", lambda office: office.bring_in()),
     "POST /v1/incidents": ("incident", lambda office: office.incident()),
     "POST /v1/incidents/<int(max=9223372036854775807):incident_id>/withdrawal": (
         "incident",
@@ -358,6 +359,11 @@ class Office(SimpleNamespace):
         self.do("found", "POST", f"/v1/me/findings/{finding}/reply", {"reason": "Saya di kantor"})
         self.do("hr", "POST", f"/v1/findings/{finding}/decision", {"decision": "uphold", "reason": "Tidak meyakinkan"})
         self.do("found", "POST", f"/v1/me/findings/{finding}/appeal", {"reason": "Ada saksi"})
+
+    def bring_in(self) -> None:
+        file = {"csv": self.file.read_text()}
+        tag = self.do("admin", "POST", "/v1/people/imports", file).json["tag"]
+        self.do("admin", "POST", "/v1/people/imports", {**file, "tag": tag})
 
     def grant(self) -> int:
         body = {"nip": self.nip, "role": "supervisor", "unit": "BALI", "since": "2026-01-01"}

@@ -5,11 +5,13 @@ import { ask } from "../ui/session.js";
 import { dayName, say } from "../ui/words.js";
 import { all, growing } from "./collection.js";
 import { unitField } from "./scope.js";
+import { show as showImport } from "./import.js";
 import { today } from "./today.js";
 
 const ROLES = ["employee", "supervisor", "hr", "admin", "auditor"];
 
 export async function show(place, { me, args, go }) {
+  if (args[0] === "import") return showImport(place, { me });
   if (args[0]) return showOne(place, me, args[0], go);
   const asked = { q: "", unit: "" };
   const found = h("div");
@@ -21,6 +23,7 @@ export async function show(place, { me, args, go }) {
     pause = setTimeout(search, 300);
   };
   const unit = await unitField((code) => ((asked.unit = code), search()));
+  if (me.grants.some(({ role }) => role === "hr" || role === "admin")) place.append(h("div", { class: "row" }, h("a", { class: "button", href: "#/people/import" }, say("desk_import"))));
   place.append(h("div", { class: "grid" }, field(say("desk_search"), { type: "search", oninput: typed }, say("desk_search_help")), unit), found);
   search();
 }
