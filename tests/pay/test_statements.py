@@ -92,6 +92,7 @@ def test_a_person_reads_every_reason_and_every_rupiah(session, world, read):
     assert (first["day"], first["late_min"], first["in_at"]) == ("2026-10-01", 35, "2026-10-01T00:05:00.000Z")
     assert {"code": "day_late", "message": late["message"], "pct": "1", "clause": late["clause"]} in first["lines"]
     assert len(told["days"]) == 31
+    assert any("bali" in said for said in first["trace"]) and any("08:05" in said for said in first["trace"])
 
 
 def test_an_open_month_is_corrected_and_a_sealed_one_contested_until_a_day(session, world, read):

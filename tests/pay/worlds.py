@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,16 +10,17 @@ from hypothesis import strategies as st
 
 from app import decrees
 from app.attendance.rules import Charge, derive
+from app.attendance.rules.trace import trace_of
 from app.attendance.store import Derived, Recorded, as_recorded
 from app.people.store import Employed
 from app.ratings import rules as ratings
 from app.recaps import rules as recaps
-from app.workdays.rules import workday_on
 from tests.attendance.worlds import WITA, evidence
 
 OCTOBER = date(2026, 10, 1)
 DAYS = recaps.days_of(OCTOBER)
 LAST = DAYS[-1]
+NOW = datetime(2026, 11, 2, tzinfo=UTC)
 SOMEBODY = Employed(1, "198001012005011001", "Pegawai", 2, "DISHUB", "BALI.DISHUB", 3, "BALI", WITA, "bali")
 
 FORMULAS = {
@@ -72,9 +73,10 @@ def month(clocks: Sequence[tuple[str, ...]], judged: ratings.Assessment | None, 
     for day in DAYS:
         own = decrees.on(decree, day)
         said = next(working) if own.hours else ()
-        outcome = derive(evidence(*said, day=day, decree=decree), own)
-        derived = Derived(1, 2, workday_on(day, WITA, own, None, None), outcome, "hash")
-        days.append(as_recorded(SOMEBODY, day, derived))
+        known = evidence(*said, day=day, decree=decree)
+        outcome = derive(known, own)
+        derived = Derived(1, 2, known.workday, outcome, "hash", trace_of(known, own, outcome.lines))
+        days.append(as_recorded(SOMEBODY, day, derived, NOW))
     seen = ratings.Seen(budget_pct=Decimal(60), performance_min=5000, working_days=22)
     return Told(days, ratings.rate(charges_of(days), judged, law, seen), law)
 

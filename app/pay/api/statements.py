@@ -8,6 +8,7 @@ from flask import Response
 from marshmallow import fields
 
 from app import clock
+from app.attendance.rules.trace import inputs_told
 from app.attendance.store import Recorded
 from app.db import transaction
 from app.http import Day, Instant, Month, PerCent, Schema, actor, language, signed_in
@@ -42,6 +43,9 @@ class StatementDaySchema(Schema):
     deduction_pct = PerCent(required=True)
     is_final = fields.Boolean(required=True)
     lines = fields.List(fields.Nested(StatementLineSchema), required=True)
+    trace = fields.List(
+        fields.String(), required=True, metadata={"description": "a sentence for everything the day was judged by, with its ids"}
+    )
 
 
 class DayCostSchema(Schema):
@@ -219,6 +223,7 @@ def _trace(day: Recorded, spoken: str) -> dict[str, Any]:
         **{name: getattr(day, name) for name in names},
         "is_final": day.frozen_at is not None,
         "lines": _lines(day.lines, spoken),
+        "trace": [text(line.code, spoken, **line.params) for line in inputs_told(day.trace, day.day)],
     }
 
 
