@@ -88,6 +88,16 @@ def grant_lapsed(session: Session, turn: Turn) -> int:
     return anomalies.grant_lapsed(session, turn.now)
 
 
+def watch_absence(session: Session, turn: Turn) -> int:
+    """Number of notices about absence given or taken back, of the calendar year and of the last one.
+
+    The last one too, however late in the year: a decision about a day of then may come until its month is sealed.
+    """
+    last_day = max(turn.days)
+    last_year = date(last_day.year - 1, 12, 31)
+    return sum(ratings.watch_absence(session, until, turn.now) for until in (last_year, last_day))
+
+
 def note_installed(session: Session, turn: Turn) -> int:
     """Number of keys, decrees and versions of the rules that signed or judged without being in the ledger yet.
 

@@ -703,6 +703,7 @@ CREATE TABLE day_records (
     CONSTRAINT pk_day_records PRIMARY KEY (person_id, day)
 );
 CREATE INDEX ix_day_records_day ON day_records (day, unit_id);
+CREATE INDEX ix_day_records_absent ON day_records (person_id, day) WHERE status = 'absent';
 
 CREATE TABLE month_marks (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_month_marks PRIMARY KEY,
@@ -820,6 +821,34 @@ CREATE TABLE assessments (
         (work_result IS NULL) = (behaviour_result IS NULL) AND (work_result IS NULL) = (behaviour_values IS NULL))
 );
 CREATE INDEX ix_assessments_person_id ON assessments (person_id, month);
+
+CREATE TABLE discipline_notices (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_discipline_notices PRIMARY KEY,
+    person_id bigint NOT NULL CONSTRAINT fk_discipline_notices_person_id_people REFERENCES people,
+    unit_id bigint NOT NULL CONSTRAINT fk_discipline_notices_unit_id_units REFERENCES units,
+    year integer NOT NULL,
+    step text NOT NULL,
+    level text NOT NULL,
+    sanction text NOT NULL,
+    absent_days integer NOT NULL,
+    made_days integer NOT NULL,
+    run integer NOT NULL,
+    until date NOT NULL,
+    clause text NOT NULL,
+    quality text NOT NULL,
+    given_at timestamptz NOT NULL
+);
+CREATE INDEX ix_discipline_notices_person_id ON discipline_notices (person_id, year);
+
+CREATE TABLE discipline_withdrawals (
+    notice_id bigint CONSTRAINT pk_discipline_withdrawals PRIMARY KEY
+        CONSTRAINT fk_discipline_withdrawals_notice_id_discipline_notices REFERENCES discipline_notices,
+    absent_days integer NOT NULL,
+    made_days integer NOT NULL,
+    run integer NOT NULL,
+    withdrawn_at timestamptz NOT NULL
+);
+
 CREATE TABLE budget_realisations (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_budget_realisations PRIMARY KEY,
     unit_id bigint NOT NULL CONSTRAINT fk_budget_realisations_unit_id_units REFERENCES units,
@@ -908,7 +937,7 @@ APPEND_ONLY = (
     "ledger_nodes", "ledger_checkpoints", "checkins", "checkin_reports", "checkin_replays", "checkin_rulings",
     "findings", "finding_steps", "position_views",
     "corrections", "correction_decisions",
-    "assessments", "budget_realisations",
+    "assessments", "discipline_notices", "discipline_withdrawals", "budget_realisations",
     "attachments", "attachment_contents", "attachment_links",
     "base_amounts",
     "papers", "paper_forms",
@@ -975,6 +1004,7 @@ def downgrade() -> None:
     for table in (
         "paper_forms, papers, feeds, attachment_links, attachment_contents, attachments,"
         " job_failures, job_runs, month_marks, ratings, base_amounts, budget_realisations,"
+        " discipline_withdrawals, discipline_notices,"
         " assessments, position_views, finding_steps, findings, correction_decisions, corrections,"
         " day_records, checkin_rulings, checkin_replays, checkin_reports, checkins,"
         " ledger_deliveries,"

@@ -1,17 +1,20 @@
 """A superuser with every trigger off changes one row of every table of facts, column by column, and the audit names each."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from sqlalchemy import exc, text
 
-from app import db
+from app import clock, db
 from app.audits import store
 from app.audits.actions import audit_facts
 from app.ledger.rules import Alarm
+from app.ratings.actions import watch_absence
+from tests import make
 from tests.ledger.test_every_fact import ACTS, COMMANDS, office  # noqa: F401 - a fixture
 
-KINDS = {kind for kind, _ in (*ACTS.values(), *COMMANDS.values())}
+KINDS = {"discipline_notice", *(kind for kind, _ in (*ACTS.values(), *COMMANDS.values()))}
 COMPARED = {kind for kept in store.KEPT for kind in kept.kinds}
 
 # One act for each kind that is compared: the longest story of it, which leaves rows in all its tables.
@@ -26,6 +29,22 @@ STORY = {kind: address for address, (kind, _) in (*COMMANDS.items(), *ACTS.items
     "site_version": "PUT /v1/sites/<code>",
 }
 STORY["finding"] = STORY["finding_decision"]
+
+
+def watched(office) -> None:  # noqa: F811
+    """Two are absent for three days; of one a day turns out otherwise."""
+    for person, days in ((office.person, 3), (office.partner, 3)):
+        for day in range(days):
+            make.day_record(office.session, person, date(2026, 2, 2 + day), "absent")
+    until, now = date(2026, 2, 27), clock.now()
+    assert watch_absence(office.session, until, now) == 2
+    office.session.execute(text("UPDATE day_records SET status = 'present' WHERE person_id = :id"), {"id": office.partner.id})
+    assert watch_absence(office.session, until, now) == 1
+
+
+# What a night tells, which nobody asks for.
+NIGHTS = {"discipline_notice": watched}
+STORY |= {kind: kind for kind in NIGHTS}
 
 # Another value than a column has, and one where there is none: by type, of several the first that fits.
 VALUES = {
@@ -56,6 +75,9 @@ def test_every_table_is_compared_or_says_why_not() -> None:
 
 def done(app, office, address: str) -> None:  # noqa: F811
     """Somebody does what is asked there."""
+    if address in NIGHTS:
+        NIGHTS[address](office)
+        return
     if address in ACTS:
         ACTS[address][1](office)
         return

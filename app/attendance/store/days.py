@@ -24,7 +24,10 @@ class DayRecord(Base):
     """
 
     __tablename__ = "day_records"
-    __table_args__ = (Index("ix_day_records_day", "day", "unit_id"),)
+    __table_args__ = (
+        Index("ix_day_records_day", "day", "unit_id"),
+        Index("ix_day_records_absent", "person_id", "day", postgresql_where=text("status = 'absent'")),
+    )
 
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True, autoincrement=False)
     day: Mapped[date] = mapped_column(primary_key=True)

@@ -121,6 +121,20 @@ DECISIONS = (
         JOIN people person ON person.id = person_id JOIN people judge ON judge.id = assessed_by""",
     ),
     Kept(
+        ("discipline_notice",),
+        ("discipline_withdrawals",),
+        """SELECT 'notice:' || notice_id AS fact, absent_days, made_days, run, withdrawn_at AS recorded_at
+        FROM discipline_withdrawals""",
+        "SELECT subject AS fact, leaf_id, words FROM leaf WHERE words ->> 'act' = 'withdraw'",
+    ),
+    Kept(
+        ("discipline_notice",),
+        ("discipline_notices",),
+        """SELECT 'notice:' || id AS fact, person_id AS person, unit_id AS unit, year, step, level, sanction, absent_days,
+        made_days, run, until, clause, quality, given_at AS recorded_at FROM discipline_notices""",
+        "SELECT subject AS fact, leaf_id, words FROM leaf WHERE words ->> 'act' = 'give'",
+    ),
+    Kept(
         ("budget",),
         ("budget_realisations",),
         """SELECT 'budget:' || made.id AS fact, unit.code AS unit, quarter, pct, source, reporter.nip AS by,

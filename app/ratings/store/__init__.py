@@ -20,8 +20,20 @@ from app.ratings.store.months import (
     remove_ratings,
     replace_ratings,
 )
+from app.ratings.store.notices import (
+    DisciplineNotice,
+    DisciplineWithdrawal,
+    Noticed,
+    add_notice,
+    add_withdrawal_of_notice,
+    hold_notices,
+    list_notices,
+    standing_in,
+)
 
 __all__ = [
+    "DisciplineNotice", "DisciplineWithdrawal", "Noticed", "add_notice", "add_withdrawal_of_notice", "hold_notices",
+    "list_notices", "standing_in",
     "Given", "list_given", "results_in",
     "Assessment", "BudgetRealisation", "Known", "Listed", "Rated", "Rating", "add_assessment", "add_budget", "assessments_in",
     "budgets_in", "find_assessment", "find_budget", "hold_assessments", "hold_budget", "known_in", "list_by_other_law",

@@ -31,7 +31,9 @@ ABSENCES = f"""
 SELECT person_id, array_agg(day ORDER BY day), array_agg({STATUS} ORDER BY day)
 FROM day_records
 WHERE day BETWEEN :first_day AND :last_day
-  AND person_id IN (SELECT person_id FROM day_records WHERE day BETWEEN :first_day AND :last_day AND status = 'absent')
+  AND person_id IN (
+      SELECT person_id FROM day_records WHERE day BETWEEN :first_day AND :last_day AND status = 'absent'
+      GROUP BY person_id HAVING count(*) >= :fewest OR person_id = ANY(CAST(:also AS bigint[])))
 GROUP BY person_id
 """
 
@@ -55,9 +57,12 @@ def seen_in(
     }
 
 
-def years_with_absence(session: Session, first_day: date, last_day: date) -> Iterator[rules.Year]:
-    """The days of everybody who was absent on one of them, in order of day; without minutes."""
-    for person_id, days, statuses in session.execute(text(ABSENCES), {"first_day": first_day, "last_day": last_day}):
+def years_with_absence(
+    session: Session, first_day: date, last_day: date, fewest: int = 1, also: Sequence[int] = ()
+) -> Iterator[rules.Year]:
+    """The days of everybody who was absent on at least so many of them, and of those of `also` who were; without minutes."""
+    asked = {"first_day": first_day, "last_day": last_day, "fewest": fewest, "also": list(also)}
+    for person_id, days, statuses in session.execute(text(ABSENCES), asked):
         yield rules.Year(person_id, tuple(zip(days, statuses, strict=True)), 0)
 
 
