@@ -115,6 +115,8 @@ def report(found: Demo) -> Iterator[str]:
     yield ""
     yield from _kinds(found)
     yield ""
+    yield from _detectors(found)
+    yield ""
     yield from _touched(found)
 
 
@@ -159,6 +161,20 @@ def _kinds(found: Demo) -> Iterator[str]:
             f"| {kind} | {len(made)} | {_of(doubted, made)} | {_of(rejected, made)} | {_of(hit, days)} |"
             f" {_of({nip for nip, _ in hit}, people)} |"
         )
+
+
+def _detectors(found: Demo) -> Iterator[str]:
+    """Each detector on days that were planted and on days of people who never cheat; what was published beside it."""
+    people = {seen.nip for seen in found.honest}
+    days = {(seen.nip, seen.day) for seen in found.honest}
+    planted = {(seen.nip, seen.day) for seen in found.checkins if seen.cheat}
+    yield "| detector | severity | published honest rate | honest people's days touched | precision: days of planted cheats |"
+    yield "|---|---|---|---|---|"
+    for kind, detector in DETECTORS.items():
+        spoke = {where for where, kinds in found.findings.items() if kind in kinds}
+        published = "not measured" if detector.honest_rate is None else f"{100 * detector.honest_rate:.3f} %"
+        honest = {(nip, day) for nip, day in spoke if nip in people}
+        yield f"| finding `{kind}` | {detector.severity} | {published} | {_of(honest, days)} | {_of(spoke & planted, spoke)} |"
 
 
 def _touched(found: Demo) -> Iterator[str]:

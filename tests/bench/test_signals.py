@@ -67,3 +67,9 @@ def test_what_honest_people_feel_leaves_out_what_only_lets_them_be_heard():
 
 def test_every_signal_has_a_row():
     assert all(row(f"`{flag}`") for flag in CHECKS)
+
+
+def test_each_detector_stands_with_the_honest_days_it_touched_and_its_precision():
+    assert row("finding `suspect_signals`") == ["strong", "not measured", "33.33 % (1 of 3)", "50.00 % (1 of 2)"]
+    assert row("finding `rejected_place`") == ["notice", "2.000 %", "33.33 % (1 of 3)", "0.00 % (0 of 1)"]
+    assert row("finding `shared_phone`") == ["review", "not measured", "0.00 % (0 of 3)", "–"]

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from app import clock, db
 from app.access import Role
 from app.anomalies import actions
+from app.anomalies.store import Finding, FindingStep
 from app.people.actions.days import day_of
 from tests import make
 from tests.web.conftest import OFFICE, faults, needs_chromium, picture, sign_in
@@ -170,3 +171,24 @@ def test_the_auditor_reads_the_log_and_narrows_it_to_a_person(desk, employee, di
     page.get_by_role("button", name="Saring").click()
     expect(log.get_by_role("row")).to_have_count(3)
     assert faults(page) == []
+
+
+def test_the_page_of_precision_shows_shares_with_their_interval(desk, employee, disputed):  # noqa: F811
+    with db.transaction() as session:
+        boss = session.scalar(text("SELECT id FROM people WHERE name = 'I Wayan Sudarma'"))
+        for number in range(40):
+            evidence = {"checkins": [], "words": {"days": 3 if number < 38 else 5}, "groups": []}
+            row = Finding(kind="missing_reports", person_id=employee.id, day=day_of(clock.now()) - timedelta(days=number))
+            row.unit_id, row.evidence, row.evidence_hash, row.found_at = make.unit(session).id, evidence, "x", clock.now()
+            session.add(row)
+            session.flush()
+            answer = "dismiss" if number < 35 else "uphold"
+            step = FindingStep(finding_id=row.id, step="decision", answer=answer, reason="uji", taken_by=boss, taken_at=clock.now())
+            session.add(step)
+    page = to(desk(Role.AUDITOR), "review/precision")
+    row = page.get_by_role("row", name="13 % (5")
+    expect(row).to_contain_text("5 dari 40")
+    expect(row).to_contain_text("Tinjau aturannya")
+    expect(row.locator("svg.interval circle.point")).to_have_count(1)
+    assert faults(page) == []
+    picture(page, "desk-precision")

@@ -13,6 +13,7 @@ from app.anomalies.actions.deciding import (
     reply,
 )
 from app.anomalies.actions.looking import Card, list_looks, look, note_export
+from app.anomalies.actions.measuring import Report, precision_for
 from app.anomalies.actions.reading import list_for, summary_for
 from app.anomalies.actions.scanning import list_seen, look_through, scan_day
 from app.anomalies.store import held_checkins
@@ -23,6 +24,7 @@ __all__ = [
     "Card",
     "DECIDES",
     "READS",
+    "Report",
     "appeal",
     "decide",
     "decide_all",
@@ -35,6 +37,7 @@ __all__ = [
     "look",
     "look_through",
     "note_export",
+    "precision_for",
     "reply",
     "scan_day",
     "summary_for",

@@ -14,6 +14,7 @@ from app.anomalies.rules.found import Found, Kind, Severity, Sighting
 from app.anomalies.rules.histories import Meeting, Night, Track, meeting_of, pairs_of
 from app.anomalies.rules.looks import FARTHEST_M, Band, Shown, band_of, shown_as
 from app.anomalies.rules.offset import Spot
+from app.anomalies.rules.precision import STEERED, Advice, Answers, Measured, measured
 from app.anomalies.rules.process import (
     ANSWERS,
     Case,
@@ -33,6 +34,8 @@ from app.anomalies.rules.process import (
 
 __all__ = [
     "ANSWERS",
+    "Advice",
+    "Answers",
     "Band",
     "Case",
     "DETECTORS",
@@ -41,8 +44,10 @@ __all__ = [
     "FARTHEST_M",
     "Found",
     "Kind",
+    "Measured",
     "Meeting",
     "Night",
+    "STEERED",
     "Severity",
     "Shown",
     "Sighting",
@@ -58,6 +63,7 @@ __all__ = [
     "has_lapsed",
     "is_final",
     "is_overdue",
+    "measured",
     "meeting_of",
     "pairs_of",
     "refuse_appeal",

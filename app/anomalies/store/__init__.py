@@ -25,6 +25,7 @@ from app.anomalies.store.looks import (
     list_looks,
     positions_of,
 )
+from app.anomalies.store.precision import Tally, count_days, tally
 from app.anomalies.store.sightings import list_seen, list_sightings
 from app.anomalies.store.steps import Recorded, Wording, add_step, lock
 from app.anomalies.store.tables import Finding, FindingStep, PositionView
@@ -40,12 +41,14 @@ __all__ = [
     "PositionView",
     "Recorded",
     "Reviewed",
+    "Tally",
     "Wanted",
     "Wording",
     "add_all",
     "add_exported",
     "add_look",
     "add_step",
+    "count_days",
     "count_waiting",
     "devices_of",
     "find_outlines",
@@ -65,4 +68,5 @@ __all__ = [
     "lock",
     "places_of",
     "positions_of",
+    "tally",
 ]

@@ -138,7 +138,7 @@ EVERYTHING = Wanted()
 
 def list_reviewed(session: Session, after: int | None, limit: int, wanted: Wanted = EVERYTHING) -> list[Reviewed]:
     """Findings newest first, beginning below the id `after`."""
-    query = _narrowed(_columns(), wanted).order_by(Finding.id.desc()).limit(limit)
+    query = narrowed(_columns(), wanted).order_by(Finding.id.desc()).limit(limit)
     if after is not None:
         query = query.where(Finding.id < after)
     return _reviewed(session, query)
@@ -147,17 +147,17 @@ def list_reviewed(session: Session, after: int | None, limit: int, wanted: Wante
 def list_ids(session: Session, limit: int, wanted: Wanted) -> list[int]:
     """Ids of findings, oldest first."""
     query = select(Finding.id).join(Person, Person.id == Finding.person_id).join(Unit, Unit.id == Finding.unit_id)
-    return list(session.scalars(_narrowed(query, wanted).order_by(Finding.id).limit(limit)))
+    return list(session.scalars(narrowed(query, wanted).order_by(Finding.id).limit(limit)))
 
 
 def list_overdue_appeals(session: Session, now: datetime) -> list[Reviewed]:
     """The findings whose appeal nobody has answered in time."""
-    return _reviewed(session, _narrowed(_columns(), Wanted(status=Status.APPEALED, overdue_at=now)).order_by(Finding.id))
+    return _reviewed(session, narrowed(_columns(), Wanted(status=Status.APPEALED, overdue_at=now)).order_by(Finding.id))
 
 
 def count_waiting(session: Session, wanted: Wanted, now: datetime) -> list[Counted]:
     """The findings that wait for an answer, by cause and person, the oldest first."""
-    status, newest = _status()
+    status, newest = status_of()
     waiting = status.in_([Status.OPEN, Status.PROPOSED, Status.APPEALED])
     query = (
         select(
@@ -171,7 +171,7 @@ def count_waiting(session: Session, wanted: Wanted, now: datetime) -> list[Count
         .group_by(Finding.kind, Person.nip, Person.name, Unit.code)
         .order_by(func.min(Finding.found_at), Finding.kind, Person.nip)
     )  # fmt: skip
-    return [Counted(Kind(kind), *rest) for kind, *rest in session.execute(_narrowed(query, wanted, (status, newest)))]
+    return [Counted(Kind(kind), *rest) for kind, *rest in session.execute(narrowed(query, wanted, (status, newest)))]
 
 
 def is_party(session: Session, finding: Reviewed, person_id: int) -> bool:
@@ -192,15 +192,16 @@ def list_shown(session: Session, finding: Reviewed) -> list[Checkin]:
 
 def held_checkins(session: Session, now: datetime) -> set[UUID]:
     """The check-ins that show what is not final yet: somebody may still decide about it, or appeal."""
-    status, newest = _status()
+    status, newest = status_of()
     waits = status.in_([Status.OPEN, Status.PROPOSED, Status.APPEALED])
     may_appeal = and_(newest.c.step == Step.DECISION, newest.c.answer != Status.DISMISSED, newest.c.taken_at > now - APPEAL)
     query = select(Finding.evidence["checkins"]).outerjoin(newest, true()).where(or_(waits, may_appeal))
     return {UUID(id) for ids in session.scalars(query) for id in ids}
 
 
-def _narrowed(query: Columns, wanted: Wanted, known: tuple[ColumnElement[str], Any] | None = None) -> Columns:
-    status, newest = known or _status()
+def narrowed(query: Columns, wanted: Wanted, known: tuple[ColumnElement[str], Any] | None = None) -> Columns:
+    """The query about findings, people and units with only what is wanted; `known`: what `status_of` gave, if it is joined."""
+    status, newest = known or status_of()
     asks_status = wanted.status is not None or wanted.overdue_at is not None
     if known is None and asks_status:
         query = query.outerjoin(newest, true())
@@ -221,11 +222,11 @@ def _narrowed(query: Columns, wanted: Wanted, known: tuple[ColumnElement[str], A
     return query if wanted.until is None else query.where(Finding.day <= wanted.until)
 
 
-def _status() -> tuple[ColumnElement[str], Any]:
+def status_of() -> tuple[ColumnElement[str], Any]:
     """Where a finding stands, as the rules say it, and its newest step but for replies, to be joined."""
     step = aliased(FindingStep)
     newest = (
-        select(step.step, step.answer, step.taken_at)
+        select(step.step, step.answer, step.taken_at, step.taken_by)
         .where(step.finding_id == Finding.id, step.step != Step.REPLY)
         .order_by(step.id.desc())
         .limit(1)

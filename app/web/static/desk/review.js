@@ -6,6 +6,7 @@ import { dayName, number, say } from "../ui/words.js";
 import { asked, growing } from "./collection.js";
 import { decide } from "./decide.js";
 import { ANSWERS, showOne, TONES, WAITING } from "./finding.js";
+import { showPrecision } from "./precision.js";
 import { unitField } from "./scope.js";
 
 const DAY_MS = 86_400_000;
@@ -13,6 +14,7 @@ const REFRESH_MS = 60_000;
 
 export async function show(place, { args, go }) {
   if (args[0] === "one") return showOne(place, args[1]);
+  if (args[0] === "precision") return showPrecision(place);
   if (args[0]) return showGroup(place, args[0], args[1], go);
   const queue = h("div", { class: "stack" });
   const counted = h("p", { "aria-live": "polite" });
@@ -23,7 +25,7 @@ export async function show(place, { args, go }) {
     counted.replaceChildren(h("strong", {}, say("desk_findings_wait", { n: number(found.waiting) })), " ", ...(found.overdue ? [badge(say("desk_overdue_n", { n: number(found.overdue) }), "bad")] : []));
     queue.replaceChildren(...(groups.size ? [...groups].map(([kind, people]) => causeOf(kind, people, unit)) : [nothing(say("desk_nothing_waits"))]));
   };
-  place.append(h("p", { class: "soft" }, say("desk_review_what")), await unitField((code) => ((unit = code), draw())), counted, queue);
+  place.append(h("p", { class: "soft" }, say("desk_review_what"), " ", h("a", { href: "#/review/precision" }, say("desk_precision"))), await unitField((code) => ((unit = code), draw())), counted, queue);
   await draw();
   // Somebody else decides too: what waits is counted anew while it is looked at, and nobody is interrupted in a dialog.
   const timer = setInterval(() => !document.hidden && !document.querySelector("dialog") && !queue.contains(document.activeElement) && draw().catch(() => null), REFRESH_MS);
