@@ -2,6 +2,7 @@
 
 import csv
 import io
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -128,7 +129,7 @@ def test_a_day_from_the_first_check_in_to_the_workbook(everybody, phone, day):
 
     run_night(day)
 
-    (recorded,) = [found for found in wayan.json("GET", f"/v1/me/attendance?month={month}")["items"] if found["day"] == str(day)]
+    (recorded,) = recorded_on(chief, day)
     assert (recorded["status"], recorded["shift"], recorded["late_min"]) == ("present", "UJI", LATE_MIN)
     assert recorded["early_min"] in (EARLY_MIN - 1, EARLY_MIN)
     # The decree's lines: up to half an hour late 0.5, more than half an hour early 1.
@@ -137,22 +138,28 @@ def test_a_day_from_the_first_check_in_to_the_workbook(everybody, phone, day):
     chief.json("PUT", f"/v1/assessments/{WAYAN}/{month}", json=GOOD)
     run_night(day + timedelta(days=1))
     (rating,) = [found for found in wayan.json("GET", "/v1/me/ratings")["items"] if found["month"].startswith(month)]
-    assert Decimal(rating["discipline_pct"]) == 100 - charged(wayan, month)
+    assert Decimal(rating["discipline_pct"]) == 100 - charged(chief, day)
     assert rating["predicate"] and rating["provisional"]
 
     items = officer.json("GET", f"/v1/recaps/{month}?unit=DISHUB")["items"]
     mine = next(item for item in items if item["nip"] == WAYAN)
-    assert Decimal(mine["counts"]["deduction_pct"]) == charged(wayan, month)
+    assert Decimal(mine["counts"]["deduction_pct"]) == charged(chief, day)
     assert Decimal(mine["rating"]["discipline_pct"]) == Decimal(rating["discipline_pct"])
     workbook = load_workbook(io.BytesIO(officer.ask("GET", f"/v1/recaps/{month}.xlsx?unit=DISHUB").data))
     row = next(row for row in workbook.worksheets[0].iter_rows(values_only=True) if WAYAN in [str(cell) for cell in row])
     assert "I Wayan Sudarsana" in row
-    assert any(isinstance(cell, int | float) and Decimal(str(cell)) == charged(wayan, month) for cell in row)
+    assert any(isinstance(cell, int | float) and Decimal(str(cell)) == charged(chief, day) for cell in row)
 
 
-def charged(person, month):
-    """What the month's days cost together."""
-    return sum(Decimal(found["deduction_pct"]) for found in person.json("GET", f"/v1/me/attendance?month={month}")["items"])
+def recorded_on(chief, day):
+    """The night's record of Wayan's day, as his superior reads it: he himself is shown a running day as it stands now."""
+    return [found for found in chief.json("GET", f"/v1/attendance?unit=DISHUB&day={day}")["items"] if found["nip"] == WAYAN]
+
+
+def charged(chief, day):
+    """What the days of that day's month cost together, as they were recorded."""
+    days = [day.replace(day=number) for number in range(1, monthrange(day.year, day.month)[1] + 1)]
+    return sum(Decimal(found["deduction_pct"]) for one in days for found in recorded_on(chief, one))
 
 
 def test_a_receipt_of_the_day_is_proven_by_the_ledger(everybody, phone, day):
