@@ -16,6 +16,7 @@ from app.cli.ledger import ledger
 from app.cli.pay import pay
 from app.cli.people import people
 from app.cli.phone import phone
+from app.cli.ratings import ratings
 from app.cli.recaps import recaps
 from app.cli.rosters import rosters
 from app.cli.serve import serve
@@ -35,6 +36,7 @@ GROUPS = (
     pay,
     people,
     phone,
+    ratings,
     recaps,
     rosters,
     serve,

@@ -818,7 +818,7 @@ CREATE TABLE assessments (
     CONSTRAINT ck_assessments_work_result CHECK (work_result IN ('below', 'as_expected', 'above')),
     CONSTRAINT ck_assessments_behaviour_result CHECK (behaviour_result IN ('below', 'as_expected', 'above')),
     CONSTRAINT ck_assessments_results CHECK (
-        (work_result IS NULL) = (behaviour_result IS NULL) AND (work_result IS NULL) = (behaviour_values IS NULL))
+        (work_result IS NULL) = (behaviour_result IS NULL) AND (behaviour_values IS NULL OR behaviour_result IS NOT NULL))
 );
 CREATE INDEX ix_assessments_person_id ON assessments (person_id, month);
 

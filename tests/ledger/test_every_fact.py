@@ -76,6 +76,7 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
             {"ids": [office.activity()], "decision": "approve", "reason": "Sesuai"},
         ),
     ),
+    "POST /v1/assessments/file": ("assessment", lambda office: office.upload("/v1/assessments/file", office.results())),
     "POST /v1/base-amounts/file": ("base_amount", lambda office: office.upload("/v1/base-amounts/file", office.bases())),
     "POST /v1/leaves/<int(max=9223372036854775807):leave_id>/paper": (
         "paper",
@@ -251,6 +252,7 @@ COMMANDS: dict[str, tuple[str, Callable[[SimpleNamespace], list[str]]]] = {
     "calendars declare": ("holiday", lambda office: [str(office.circular)]),
     "calendars members": ("calendar_membership", lambda office: [str(office.members())]),
     "leaves openings": ("leave_opening", lambda office: [str(office.openings())]),
+    "ratings results": ("assessment", lambda office: [str(office.results()), "--by", office.officer_nip]),
     "pay bases": ("base_amount", lambda office: [str(office.bases())]),
     "people import": ("people_import", lambda office: [str(office.file)]),
     "people grant": ("grant", lambda office: [office.nip, "hr", "BALI"]),
@@ -503,6 +505,19 @@ class Office(SimpleNamespace):
         for day in (5, 6, 7):
             close_day(self.session, DAY.replace(day=day), clock.now(), [self.person.id])
         self.do("hr", "POST", "/v1/absence-notices", {"nip": self.nip, "until": str(DAY.replace(day=7))})
+
+    def results(self):
+        file = self.circular.with_name("skp.csv")
+        file.write_text(
+            f"nip,period,productivity_pct,work_score,behaviour_score,source\n{self.nip},2026-10,80,100,90,e-Kinerja uji\n"
+        )
+        return file
+
+    @property
+    def officer_nip(self) -> str:
+        """Somebody who holds `hr`."""
+        query = text("SELECT nip FROM people JOIN grants ON person_id = people.id WHERE role = 'hr' ORDER BY nip LIMIT 1")
+        return self.session.scalar(query)
 
     def bases(self):
         file = self.circular.with_name("besaran.csv")

@@ -13,7 +13,17 @@ from app.people.store.employed import (
     list_postings,
     served_of,
 )
-from app.people.store.grants import Granted, actor_for, add_grant, end_grant, find_granted, get_granted, has_grant, list_granted
+from app.people.store.grants import (
+    Granted,
+    actor_for,
+    add_grant,
+    end_grant,
+    find_granted,
+    get_granted,
+    has_grant,
+    list_granted,
+    officer,
+)
 from app.people.store.tables import Account, Grant, Person, Posting, RefreshToken, Unit
 from app.people.store.units import add_unit, agency_of, find_unit, get_unit, units_in
 
@@ -46,6 +56,7 @@ __all__ = [
     "list_granted",
     "list_posted",
     "list_postings",
+    "officer",
     "served_of",
     "units_in",
 ]

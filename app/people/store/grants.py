@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 
@@ -58,6 +58,20 @@ def actor_for(session: Session, person_id: int, family: UUID, today: date) -> ac
         return None
     grants = tuple(access.Grant(access.Role(role), path) for _, _, role, path in rows if role is not None)
     return access.Actor(person_id, rows[0].nip, rows[0].name, grants, family)
+
+
+def officer(session: Session, nip: str, today: date) -> access.Actor | None:
+    """The person with the grants in force today, as the server's operator acts in his name; None without a grant."""
+    in_force = and_(Grant.since <= today, or_(Grant.until.is_(None), Grant.until > today))
+    rows = session.execute(
+        select(Person.id, Person.name, Grant.role, Unit.path)
+        .join(Grant, and_(Grant.person_id == Person.id, in_force))
+        .join(Unit, Unit.id == Grant.unit_id)
+        .where(Person.nip == nip)
+        .order_by(Unit.path, Grant.role)
+    ).all()
+    grants = tuple(access.Grant(access.Role(role), path) for _, _, role, path in rows)
+    return access.Actor(rows[0].id, nip, rows[0].name, grants, uuid4()) if rows else None
 
 
 def list_granted(session: Session, paths: Sequence[str], after: int | None, limit: int) -> list[Granted]:

@@ -15,11 +15,12 @@ from app.ratings.actions.months import (
     rate_marked,
     update_month,
 )
+from app.ratings.actions.results import BRINGS, import_results
 from app.ratings.actions.watch import list_notices, watch_absence
 
 __all__ = [
-    "JUDGES", "Judged", "READERS", "REPORTS", "Reported", "assess", "backtest", "get_assessment", "get_budget", "ladder_of",
-    "list_notices", "watch_absence",
-    "Appraised", "Distributed", "Proposed", "distribution", "list_assessments", "propose",
-    "list_due", "month_of", "posted_in", "rate_marked", "report_budget", "update_month",
+    "Appraised", "BRINGS", "Distributed", "JUDGES", "Judged", "Proposed", "READERS", "REPORTS", "Reported", "assess",
+    "backtest", "distribution", "get_assessment", "get_budget", "import_results", "ladder_of", "list_assessments",
+    "list_due", "list_notices", "month_of", "posted_in", "propose", "rate_marked", "report_budget", "update_month",
+    "watch_absence",
 ]  # fmt: skip

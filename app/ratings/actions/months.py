@@ -108,16 +108,30 @@ def assess(
     if months == rules.MONTHLY and rating and rating.is_final:
         raise errors.Conflict("month_sealed")
     last = ratings.find_assessment(session, person_id, month, months)
-    if last is not None and last.assessed_by == by.person_id and _says(last) == judged:
+    if last is not None and last.assessed_by == by.person_id and says(last) == judged:
         return last
-    about = {"person_id": person_id, "month": month, "months": months}
-    row = ratings.Assessment(**about, assessed_by=by.person_id, assessed_at=now, **asdict(judged))
-    ratings.add_assessment(session, row)
-    ledger.append(session, "assessment", f"assessment:{row.id}", _entry(nip, period, judged, by), now)
-    if months == rules.MONTHLY:
-        attendance.mark_months(session, month, [person_id])
-        update_month(session, month, now, [person_id])
-    return row
+    return keep_all(session, [(person_id, nip, judged)], period, by, now)[0]
+
+
+def keep_all(
+    session: Session, given: Sequence[tuple[int, str, Judged]], period: rules.Period, by: Actor, now: datetime
+) -> list[ratings.Assessment]:
+    """The assessments of a period (person, NIP, what is said) as they are kept, each with its leaf; ratings follow at once."""
+    rows = [
+        ratings.Assessment(
+            person_id=person_id, month=period.first_day, months=period.months, assessed_by=by.person_id, assessed_at=now,
+            **asdict(judged),
+        )
+        for person_id, _, judged in given
+    ]  # fmt: skip
+    ratings.add_assessments(session, rows)
+    told = ((f"assessment:{row.id}", _entry(nip, period, judged, by)) for row, (_, nip, judged) in zip(rows, given, strict=True))
+    ledger.append_all(session, "assessment", told, now)
+    if period.months == rules.MONTHLY and given:
+        person_ids = [person_id for person_id, _, _ in given]
+        attendance.mark_months(session, period.first_day, person_ids)
+        update_month(session, period.first_day, now, person_ids)
+    return rows
 
 
 def posted_in(session: Session, nip: str, period: rules.Period, paths: Sequence[str], now: datetime) -> people.Posted:
@@ -141,18 +155,24 @@ def refuse_unlawful(session: Session, person_id: int, period: rules.Period, judg
 
     Raises: Invalid (`assessment_no_law`, `assessment_productivity`, `assessment_behaviour`, `assessment_level`).
     """
-    law = law_of(session, person_id, period, now)
+    if flaw := unlawful(law_of(session, person_id, period, now), period, judged):
+        code, field = flaw
+        raise errors.Invalid(code, {field: code} if field else None)
+
+
+def unlawful(law: decrees.Decree | None, period: rules.Period, judged: Judged) -> tuple[str, str] | None:
+    """The code of what the law of the period does not know of what is said, and the field that says it."""
     if law is None or (judged.work_result is not None and law.grid is None):
-        raise errors.Invalid("assessment_no_law")
+        return "assessment_no_law", ""
     is_asked = period.months == rules.MONTHLY and not (law.productivity and law.productivity.by == "activities")
     if is_asked != (judged.productivity_pct is not None):
-        code = "assessment_productivity" if is_asked else "assessment_no_productivity"
-        raise errors.Invalid(code, {"/productivity_pct": code})
+        return "assessment_productivity" if is_asked else "assessment_no_productivity", "/productivity_pct"
     values, result = judged.behaviour_values, judged.behaviour_result
     if values is not None and result is not None and not rules.is_among(result, values):
-        raise errors.Invalid("assessment_behaviour", {"/behaviour_result": "assessment_behaviour"})
+        return "assessment_behaviour", "/behaviour_result"
     if judged.level is not None and (law.credit is None or judged.level not in law.credit.coefficients):
-        raise errors.Invalid("assessment_level", {"/level": "assessment_level"})
+        return "assessment_level", "/level"
+    return None
 
 
 def month_of(day: date) -> tuple[date, date]:
@@ -190,7 +210,7 @@ def _rated(
     return ratings.Rated(month.person_id, month.unit_id, not month.is_frozen, rating, made_of, rules.formula_of(decree))
 
 
-def _says(row: ratings.Assessment) -> Judged:
+def says(row: ratings.Assessment) -> Judged:
     return Judged(*(getattr(row, name) for name in Judged.__dataclass_fields__))
 
 

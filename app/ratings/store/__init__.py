@@ -9,14 +9,16 @@ from app.ratings.store.months import (
     Listed,
     Rated,
     Rating,
-    add_assessment,
+    add_assessments,
     assessments_in,
     find_assessment,
     hold_assessments,
     known_in,
+    latest_in,
     list_by_other_law,
     list_of_person,
     list_of_unit,
+    lock_results,
     remove_ratings,
     replace_ratings,
 )
@@ -32,11 +34,10 @@ from app.ratings.store.notices import (
 )
 
 __all__ = [
-    "DisciplineNotice", "DisciplineWithdrawal", "Noticed", "add_notice", "add_withdrawal_of_notice", "hold_notices",
-    "list_notices", "standing_in",
-    "Given", "list_given", "results_in",
-    "Assessment", "BudgetRealisation", "Known", "Listed", "Rated", "Rating", "add_assessment", "add_budget", "assessments_in",
-    "budgets_in", "find_assessment", "find_budget", "hold_assessments", "hold_budget", "known_in", "list_by_other_law",
-    "list_of_person", "list_of_unit", "minutes_in", "remove_ratings", "replace_ratings", "seen_in", "write_nothing",
+    "Assessment", "BudgetRealisation", "DisciplineNotice", "DisciplineWithdrawal", "Given", "Known", "Listed", "Noticed",
+    "Rated", "Rating", "add_assessments", "add_budget", "add_notice", "add_withdrawal_of_notice", "assessments_in",
+    "budgets_in", "find_assessment", "find_budget", "hold_assessments", "hold_budget", "hold_notices", "known_in",
+    "latest_in", "list_by_other_law", "list_given", "list_notices", "list_of_person", "list_of_unit", "lock_results",
+    "minutes_in", "remove_ratings", "replace_ratings", "results_in", "seen_in", "standing_in", "write_nothing",
     "years_with_absence",
 ]  # fmt: skip

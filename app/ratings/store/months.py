@@ -180,11 +180,27 @@ def find_assessment(session: Session, person_id: int, month: date, months: int =
     return session.scalars(query.order_by(Assessment.assessed_at.desc(), Assessment.id.desc()).limit(1)).first()
 
 
-def add_assessment(session: Session, assessment: Assessment) -> Assessment:
-    """The assessment, kept beside those before it."""
-    session.add(assessment)
+def latest_in(session: Session, period: rules.Period, person_ids: Sequence[int]) -> dict[int, Assessment]:
+    """The assessment of the period that counts, by person, as it is kept."""
+    row = Assessment
+    query = (
+        select(row)
+        .where(row.month == period.first_day, row.months == period.months, row.person_id == func.any(list(person_ids)))
+        .order_by(row.person_id, row.assessed_at.desc(), row.id.desc())
+        .ext(distinct_on(row.person_id))
+    )
+    return {found.person_id: found for found in session.scalars(query)}
+
+
+def add_assessments(session: Session, assessments: Sequence[Assessment]) -> None:
+    """Keep the assessments beside those before them."""
+    session.add_all(assessments)
     session.flush()
-    return assessment
+
+
+def lock_results(session: Session) -> None:
+    """Make every other file of results wait until this transaction ends: each is compared with what the last one left."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("ratings.results"))))
 
 
 def hold_assessments(session: Session, person_id: int, month: date) -> None:
