@@ -748,6 +748,26 @@ CREATE TABLE corrections (
 CREATE INDEX ix_corrections_day ON corrections (day, person_id);
 CREATE INDEX ix_corrections_person_id ON corrections (person_id, id);
 
+CREATE TABLE permissions (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_permissions PRIMARY KEY,
+    person_id bigint NOT NULL CONSTRAINT fk_permissions_person_id_people REFERENCES people,
+    day date NOT NULL,
+    direction text NOT NULL CONSTRAINT ck_permissions_direction CHECK (direction IN ('in', 'out')),
+    reason text NOT NULL,
+    requested_at timestamptz NOT NULL
+);
+CREATE INDEX ix_permissions_day ON permissions (day, person_id);
+CREATE INDEX ix_permissions_person_id ON permissions (person_id, id);
+
+CREATE TABLE permission_decisions (
+    permission_id bigint NOT NULL CONSTRAINT pk_permission_decisions PRIMARY KEY
+        CONSTRAINT fk_permission_decisions_permission_id_permissions REFERENCES permissions,
+    decision text NOT NULL CONSTRAINT ck_permission_decisions_decision CHECK (decision IN ('approve', 'refuse', 'withdraw')),
+    reason text NOT NULL,
+    decided_by bigint NOT NULL CONSTRAINT fk_permission_decisions_decided_by_people REFERENCES people,
+    decided_at timestamptz NOT NULL
+);
+
 CREATE TABLE correction_decisions (
     correction_id bigint NOT NULL CONSTRAINT fk_correction_decisions_correction_id_corrections REFERENCES corrections,
     inputs_hash text NOT NULL,
@@ -937,6 +957,7 @@ APPEND_ONLY = (
     "ledger_nodes", "ledger_checkpoints", "checkins", "checkin_reports", "checkin_replays", "checkin_rulings",
     "findings", "finding_steps", "position_views",
     "corrections", "correction_decisions",
+    "permissions", "permission_decisions",
     "assessments", "discipline_notices", "discipline_withdrawals", "budget_realisations",
     "attachments", "attachment_contents", "attachment_links",
     "base_amounts",
@@ -1006,6 +1027,7 @@ def downgrade() -> None:
         " job_failures, job_runs, month_marks, ratings, base_amounts, budget_realisations,"
         " discipline_withdrawals, discipline_notices,"
         " assessments, position_views, finding_steps, findings, correction_decisions, corrections,"
+        " permission_decisions, permissions,"
         " day_records, checkin_rulings, checkin_replays, checkin_reports, checkins,"
         " ledger_deliveries,"
         " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves,"

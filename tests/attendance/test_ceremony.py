@@ -15,8 +15,9 @@ from sqlalchemy import select
 from app.assignments.rules import LetterKind, PlaceRule, Proof, ceremonies_on
 from app.attendance.actions import close_day
 from app.attendance.rules import Checkin, Correction, Evidence, derive, fingerprint, inputs_of
-from app.attendance.store import DayRecord
+from app.attendance.store import DayRecord, list_stale
 from app.config import ROOT
+from app.workdays import store as workdays
 from app.workdays.rules import Leave, LeaveKind, Part, RosterEntry, Shift, ShiftKind, workday_on
 from tests import make
 from tests.attendance import worlds
@@ -185,6 +186,20 @@ def test_from_the_letter_to_the_day_each_is_charged_by_where_and_when_he_was(ses
     ]  # fmt: skip
     [record] = session.scalars(select(DayRecord).where(DayRecord.person_id == elsewhere.id))
     assert (record.deduction_pct, record.trace["priced"]) == (1, [["bali.ceremony.2024-01-02", "1"]])
+
+
+def test_on_a_holiday_the_night_is_told_to_come_back_when_the_ceremony_is_over(session) -> None:
+    person, head = make.person(session), make.person(session)
+    unit = make.unit(session)
+    workdays.add_holiday(session, unit.id, None, CHRISTMAS, TONIGHT)
+    hours = {"kind": LetterKind.CEREMONY, "starts": time(7, 45), "ends": time(8, 30)}
+    make.letter(session, head, person, first_day=TUESDAY, **hours)
+    close_day(session, TUESDAY, at("06:00:00"))
+    assert list_stale(session, TUESDAY, at("08:29:59")) == []
+    assert list_stale(session, TUESDAY, at("08:30:00")) == [person.id]
+    assert lines_of(session, person) == ["day_ceremony_awaited"]
+    close_day(session, TUESDAY, at("08:30:00"), [person.id])
+    assert lines_of(session, person) == ["day_ceremony"] and list_stale(session, TUESDAY, TONIGHT) == []
 
 
 def test_a_ceremony_after_the_hours_keeps_the_day_open_until_it_is_over(session) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from app import clock
 from app.assignments.rules import LetterKind, Proof
 from app.attendance.actions import close_changed, close_day, days_of
+from app.attendance.actions.closing import changed_days
 from app.attendance.rules import inputs_told
 from app.attendance.store import DayRecord
 from app.incidents import store as incidents
@@ -81,8 +82,15 @@ def test_a_day_of_last_week_that_something_reached_is_stale_and_right(session, o
     assert settled[OLD].day.lines == after[OLD].day.lines and settled[OLD].day.trace == after[OLD].day.trace
 
 
-def test_what_reached_somebody_else_is_not_derived_for_me(session, office) -> None:
-    make.checkin(session, office.other, "in", at("07:20:00", OLD), OLD, received_at=NOON)
+@pytest.mark.parametrize("fact", LATE_FACTS)
+def test_what_reached_somebody_else_is_not_derived_for_me(session, office, fact: str) -> None:
+    elsewhere = make.unit(session, "DINKES", make.unit(session))
+    theirs = SimpleNamespace(me=make.person(session, elsewhere), other=office.me, unit=elsewhere)
+    close_day(session, OLD, NOON)
+    since, until = NOON - timedelta(hours=2), TUESDAY
+    LATE_FACTS[fact](session, theirs)
+    assert changed_days(session, since, until, [office.me.id]) == {}
+    assert changed_days(session, since, until) == {OLD: {theirs.me.id}}
     assert "stale" not in standings(mine(session, office)).values()
 
 

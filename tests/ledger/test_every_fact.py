@@ -168,6 +168,17 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
     "PUT /v1/calendar-groups/<agency>/<code>": ("calendar_group", lambda office: office.regroup()),
     "POST /v1/calendar-groups/<agency>/<code>/members": ("calendar_membership", lambda office: office.join()),
     "PUT /v1/calendar-memberships/<int:membership_id>": ("calendar_membership", lambda office: office.part()),
+    "POST /v1/me/permissions": ("permission", lambda office: office.permission()),
+    "POST /v1/me/permissions/<int(max=9223372036854775807):permission_id>/withdrawal": (
+        "permission_decision",
+        lambda office: office.do("employee", "POST", f"/v1/me/permissions/{office.permission()}/withdrawal", {"reason": "Batal"}),
+    ),
+    "POST /v1/permissions/<int(max=9223372036854775807):permission_id>/decision": (
+        "permission_decision",
+        lambda office: office.do(
+            "supervisor", "POST", f"/v1/permissions/{office.permission()}/decision", {"decision": "approve", "reason": "Sesuai"}
+        ),
+    ),
     "POST /v1/leave-openings": (
         "leave_opening",
         lambda office: office.do(
@@ -404,6 +415,10 @@ class Office(SimpleNamespace):
         letter = self.letter(people=[self.nip, issuer], sites=["KANTOR"])
         self.do("other hr", "POST", f"/v1/assignment-letters/{letter}/approval")
         return letter
+
+    def permission(self) -> int:
+        body = {"day": str(clock.now().date()), "direction": "in", "reason": "Mengantar anak ke dokter"}
+        return self.do("employee", "POST", "/v1/me/permissions", body).json["id"]
 
     def leave(self) -> int:
         body = {

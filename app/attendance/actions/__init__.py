@@ -18,6 +18,7 @@ from app.attendance.actions.corrections import (
     request_correction,
     standing_of,
 )
+from app.attendance.actions.permissions import decide_permission, request_permission, withdraw_permission
 from app.attendance.actions.reading import DayStanding, Shown, as_kept, as_running, days_of
 
 __all__ = [
@@ -33,11 +34,14 @@ __all__ = [
     "days_now",
     "days_of",
     "decide_correction",
+    "decide_permission",
     "differences_on",
     "evidence_on",
     "list_standing",
     "request_correction",
+    "request_permission",
     "stakes_on",
     "standing_of",
     "changed_days",
+    "withdraw_permission",
 ]

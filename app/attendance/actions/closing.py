@@ -3,6 +3,7 @@
 import contextlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -54,14 +55,15 @@ def close_changed(session: Session, since: datetime, until: date, now: datetime)
 def changed_days(session: Session, since: datetime, until: date, person_ids: Sequence[int] | None = None) -> dict[date, set[int]]:
     """The days before `until` that evidence reaches which arrived at or after `since`, each with whom it reaches.
 
-    Every kind of evidence leaves the instant at which it came: check-ins, decisions about them, corrections, rosters, leave,
-    holidays, calendar groups, letters and incidents.
+    Every kind of evidence leaves the instant at which it came: check-ins, decisions about them, corrections, permissions, rosters,
+    leave, holidays, calendar groups, letters and incidents.
     """
     touched: dict[date, set[int]] = defaultdict(set)
     for person_id, day in (
         *checkins.list_changed_since(session, since, person_ids),
         *checkins.list_ruled_since(session, since, person_ids),
         *attendance.list_decided_since(session, since, person_ids),
+        *attendance.list_permitted_since(session, since, person_ids),
         *workdays.list_changed_since(session, since, person_ids),
         *_struck_since(session, since, person_ids),
         *assignments.list_changed_since(session, since, until, person_ids),
@@ -86,7 +88,7 @@ def evidence_on(
     person_ids: Sequence[int] | None = None,
     law: decrees.Law = decrees.on,
 ) -> Iterator[tuple[Employed, rules.Evidence]]:
-    """Everybody employed that day with everything the day is judged by. Ten queries, however many people.
+    """Everybody employed that day with everything the day is judged by. Eleven queries, however many people.
 
     A check-in belongs to the day of the shift that held it when it came, unless the roster or a letter that moves hours was
     written later: then it is asked again which shift holds it now.
@@ -96,6 +98,7 @@ def evidence_on(
     owed = workdays.workdays_on(session, employed, day, law, instead_of_rosters(session, letters, [day]))
     leaves = workdays.leaves_on(session, day, person_ids)
     approved = attendance.approved_on(session, day, person_ids)
+    permitted = attendance.permits_on(session, day, person_ids)
     struck = incidents.incidents_on(session, day, employed)
     seen = defaultdict(list)
     for found in checkins.list_on(session, day, person_ids):
@@ -106,14 +109,15 @@ def evidence_on(
     held_at = _sites_of_ceremonies(session, letters)
     for person in employed:
         workday = owed[person.person_id]
-        closed = workday.closes_at is None or workday.closes_at <= now
         leave = leaves.get(person.person_id)
         corrections = tuple(approved.get(person.person_id, ()))
         under = letters.get(person.person_id, ())
         called = ceremonies_on(day, person.zone, under, held_at) if under else ()
-        closed = closed and all(ceremony.ends_at <= now for ceremony in called)
+        permits = tuple(permitted.get(person.person_id, ()))
         near = rules.touching(workday, struck.get(person.person_id, ()), called) if struck else ()
-        yield person, rules.Evidence(workday, tuple(seen[person.person_id]), leave, closed, corrections, near, under, called)
+        made = tuple(seen[person.person_id])
+        known = rules.Evidence(workday, made, leave, True, corrections, near, under, called, permits)
+        yield person, known if all(at <= now for at in _ends(known)) else replace(known, closed=False)
 
 
 def _sites_of_ceremonies(session: Session, letters: Mapping[int, Sequence[Letter]]) -> Mapping[int, Sequence[str]]:
@@ -174,8 +178,16 @@ def _derived(person: Employed, evidence: rules.Evidence) -> attendance.Derived:
         outcome,
         rules.fingerprint(evidence, decree),
         rules.trace_of(evidence, decree, outcome.lines),
-        None if evidence.closed else evidence.workday.closes_at,
+        None if evidence.closed else max(_ends(evidence)),
     )
+
+
+def _ends(evidence: rules.Evidence) -> Iterator[datetime]:
+    """When the windows of the day and each of its ceremonies are over."""
+    if evidence.workday.closes_at is not None:
+        yield evidence.workday.closes_at
+    for ceremony in evidence.ceremonies:
+        yield ceremony.ends_at
 
 
 def _law_for(person: Employed, evidence: rules.Evidence) -> decrees.Decree:

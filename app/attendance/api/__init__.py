@@ -1,6 +1,6 @@
 """Attendance over HTTP."""
 
-from app.attendance.api import corrections, days, team
+from app.attendance.api import corrections, days, permissions, team
 from app.attendance.api.routes import attendance
 
-__all__ = ["attendance", "corrections", "days", "team"]
+__all__ = ["attendance", "corrections", "days", "permissions", "team"]

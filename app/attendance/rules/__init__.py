@@ -2,7 +2,7 @@
 
 from app.attendance.rules.correction import corrected, inputs_of
 from app.attendance.rules.day import Charge, Outcome, derive, stakes_of, status_of, worked_on
-from app.attendance.rules.evidence import Bracket, Checkin, Correction, Evidence, fingerprint
+from app.attendance.rules.evidence import Bracket, Checkin, Correction, Evidence, Permit, fingerprint
 from app.attendance.rules.excuse import touching
 from app.attendance.rules.line import Line
 from app.attendance.rules.shift import Worked, call_outs, earliness, lateness
@@ -17,6 +17,7 @@ __all__ = [
     "Evidence",
     "Line",
     "Outcome",
+    "Permit",
     "Status",
     "Trace",
     "Worked",

@@ -110,7 +110,7 @@ def _derived(evidence: Evidence, decree: Decree) -> Outcome:
     shifts = worked_on(evidence, made)
     status = status_of(evidence, any(shift.made for shift in shifts), bool(evidence.incidents) and _is_struck(shifts))
     late_min, early_min = 0, 0
-    lines: list[Line] = [*_elsewhere(evidence.workday), *_letters(evidence)]
+    lines: list[Line] = [*_elsewhere(evidence.workday), *_letters(evidence), *_permits(evidence, decree)]
     for shift in shifts:
         if status is Status.PRESENT:
             found = judged(shift, decree)
@@ -143,6 +143,7 @@ def worked_on(evidence: Evidence, made: Sequence[Checkin]) -> tuple[Worked, ...]
         for instance, mine in held:
             if instance is holding:
                 mine.append(found)
+    permitted = frozenset(permit.direction for permit in evidence.permits)
     owed = ((beside_leave(instance, workday, evidence.leave), mine) for instance, mine in held)
     return tuple(
         worked(
@@ -151,6 +152,7 @@ def worked_on(evidence: Evidence, made: Sequence[Checkin]) -> tuple[Worked, ...]
             workday,
             evidence.closed,
             excused_of(instance, evidence.incidents) if evidence.incidents else (),
+            permitted,
         )
         for instance, mine in owed
         if instance is not None
@@ -214,6 +216,13 @@ def _letters(evidence: Evidence) -> Iterator[Line]:
     """A sentence for every letter that holds on the day."""
     for letter in evidence.letters:
         yield Line(f"day_letter_{letter.kind}", {"number": letter.number})
+
+
+def _permits(evidence: Evidence, decree: Decree) -> Iterator[Line]:
+    """A sentence for every permission, and whether the law of the day prices it otherwise."""
+    for permit in evidence.permits:
+        clause = decree.permitted_late if permit.direction == "in" else decree.permitted_early
+        yield Line(f"day_permit_{permit.direction}{'' if clause else '_same'}", {"number": permit.id})
 
 
 def _standing(status: Status, evidence: Evidence, decree: Decree) -> list[Line]:

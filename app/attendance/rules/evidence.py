@@ -53,6 +53,14 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Permit:
+    """An approved permission to come late (`in`) or leave early (`out`)."""
+
+    id: int
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything a day is judged by. `closed`: its windows and ceremonies are over, so what is missing now is missing.
 
@@ -68,6 +76,7 @@ class Evidence:
     incidents: tuple[Incident, ...] = ()
     letters: tuple[Letter, ...] = ()
     ceremonies: tuple[Ceremony, ...] = ()
+    permits: tuple[Permit, ...] = ()
 
 
 def with_times(evidence: Evidence, choose: Callable[[str, Bracket, Instance], datetime], only_counted: bool = False) -> Evidence:
@@ -158,7 +167,8 @@ def fingerprint(evidence: Evidence, decree: Decree) -> str:
     struck = [(one.id, one.begins_at.timestamp(), one.ends_at.timestamp()) for one in evidence.incidents]
     under: list[object] = [one.id for one in evidence.letters]
     under += [(one.letter_id, one.starts_at.timestamp(), one.ends_at.timestamp(), sorted(one.sites)) for one in evidence.ceremonies]
-    judged_by = repr((owed, checkins, leave, evidence.closed, approved, struck, under, decree.code, decree.version))
+    permitted = [(one.id, one.direction) for one in evidence.permits]
+    judged_by = repr((owed, checkins, leave, evidence.closed, approved, struck, under, permitted, decree.code, decree.version))
     return hashlib.sha256(judged_by.encode()).hexdigest()[:32]
 
 

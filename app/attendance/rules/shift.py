@@ -19,7 +19,8 @@ MINUTE = timedelta(minutes=1)
 class Worked:
     """A shift with what was made of it: its counted check-ins in order, of them the first `in` and the last `out`.
 
-    `closed`: nothing more may come. `excused`: the spans inside incidents, of which no minute is charged.
+    `closed`: nothing more may come. `excused`: the spans inside incidents, of which no minute is charged. `permitted`: the
+    directions in which somebody else allowed to be late or early.
     """
 
     instance: Instance
@@ -29,6 +30,7 @@ class Worked:
     workday: Workday
     closed: bool
     excused: tuple[Span, ...] = ()
+    permitted: frozenset[str] = frozenset()
 
     @property
     def first_in(self) -> datetime | None:
@@ -56,7 +58,8 @@ class Judged:
 
 
 def worked(
-    instance: Instance, made: Sequence[Checkin], workday: Workday, closed: bool, excused: tuple[Span, ...] = ()
+    instance: Instance, made: Sequence[Checkin], workday: Workday, closed: bool, excused: tuple[Span, ...] = (),
+    permitted: frozenset[str] = frozenset(),
 ) -> Worked:  # fmt: skip
     """The shift with its check-ins, which are in order.
 
@@ -64,7 +67,7 @@ def worked(
     """
     coming = next((found for found in made if found.direction == "in"), None)
     going = next((found for found in reversed(made) if found.direction == "out"), None)
-    return Worked(instance, tuple(made), coming, going, workday, closed, excused)
+    return Worked(instance, tuple(made), coming, going, workday, closed, excused, permitted)
 
 
 def part_of(leave: Leave, workday: Workday) -> Part:
@@ -113,7 +116,7 @@ def judged(shift: Worked, decree: Decree) -> Judged:
 
     What incidents excuse is not charged, except where the law would then ask more: a bound on both together may be lower than one.
 
-    Source: the decree's `lateness`, `early`, `flexi` and `together` clauses;
+    Source: the decree's `lateness`, `early`, `permitted_late`, `permitted_early`, `flexi` and `together` clauses;
     docs/decisions.md "an incident takes away minutes, never a presence".
     """
     by_law = _judged(shift, decree)
@@ -128,8 +131,8 @@ def _judged(shift: Worked, decree: Decree) -> Judged:
     if not shift.instance.is_owed:
         return Judged(0, 0, (*hours_of(shift.instance, shift.workday, decree), *_called_out(shift)))
     owed = hours_for(shift.instance, shift.first_in, decree)
-    late_min = lateness(owed, shift.first_in, decree.lateness, shift.excused)
-    early_min = earliness(owed, shift.last_out, decree.early, shift.excused) if shift.closed else 0
+    late_min = lateness(owed, shift.first_in, decree.lateness_for("in" in shift.permitted), shift.excused)
+    early_min = earliness(owed, shift.last_out, decree.early_for("out" in shift.permitted), shift.excused) if shift.closed else 0
     coming, going = _coming(shift, owed, late_min, decree), _going(shift, owed, early_min, decree)
     lines = (
         *hours_of(shift.instance, shift.workday, decree),
@@ -238,7 +241,7 @@ def _together(coming: Line, going: Line, rule: Together | None) -> Iterator[Line
 
 def _coming(worked: Worked, owed: Instance, late_min: int, decree: Decree) -> Line:
     """The sentence about coming in."""
-    rule = decree.lateness
+    rule = decree.lateness_for("in" in worked.permitted)
     if worked.first_in is None and worked.closed:
         if is_start_excused(owed.start_at, worked.excused):
             return Line("day_missing_in_excused", {})
@@ -247,13 +250,14 @@ def _coming(worked: Worked, owed: Instance, late_min: int, decree: Decree) -> Li
         return Line("day_no_in_yet", {})
     at = clock_of(worked.first_in, worked.workday)
     if late_min:
-        return Line("day_late", {"at": at, "minutes": late_min}, rule.pct(late_min), rule.clause)
+        code = "day_late" if rule is decree.lateness else "day_late_permitted"
+        return Line(code, {"at": at, "minutes": late_min}, rule.pct(late_min), rule.clause)
     return Line("day_in", {"at": at})
 
 
 def _going(worked: Worked, owed: Instance, early_min: int, decree: Decree) -> Line:
     """The sentence about going home; while the window is open an early `out` may still be followed by a later one."""
-    rule = decree.early
+    rule = decree.early_for("out" in worked.permitted)
     if worked.last_out is None and worked.closed:
         if is_end_excused(owed.end_at, worked.excused):
             return Line("day_missing_out_excused", {})
@@ -262,7 +266,8 @@ def _going(worked: Worked, owed: Instance, early_min: int, decree: Decree) -> Li
         return Line("day_no_out_yet", {})
     at = clock_of(worked.last_out, worked.workday)
     if early_min:
-        return Line("day_early", {"at": at, "minutes": early_min}, rule.pct(early_min), rule.clause)
+        code = "day_early" if rule is decree.early else "day_early_permitted"
+        return Line(code, {"at": at, "minutes": early_min}, rule.pct(early_min), rule.clause)
     if not worked.closed and earliness(owed, worked.last_out, rule, worked.excused):
         return Line("day_early_so_far", {"at": at})
     return Line("day_out", {"at": at})

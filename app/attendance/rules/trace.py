@@ -42,6 +42,8 @@ def trace_of(evidence: Evidence, decree: Decree, lines: Sequence[Line]) -> dict[
         known["incidents"] = [incident.id for incident in evidence.incidents]
     if evidence.corrections:
         known["corrections"] = sorted({correction.id for correction in evidence.corrections})
+    if evidence.permits:
+        known["permissions"] = [permit.id for permit in evidence.permits]
     if priced := list(_priced(lines, decree)):
         known["priced"] = priced
     return known
@@ -87,7 +89,7 @@ def inputs_told(trace: Trace, day: date) -> Iterator[Line]:
         where = "" if site is None else "_at"
         told = {"id": checkin_id, "at": _clock(taken_at, day, zone), **({"site": named, "version": version} if site else {})}
         yield Line(f"trace_{direction}{where}{'' if counts else '_uncounted'}", told)
-    for name in ("leave", "letters", "incidents", "corrections"):
+    for name in ("leave", "letters", "incidents", "corrections", "permissions"):
         found = trace.get(name, ())
         for number in [found] if isinstance(found, int) else found:
             yield Line(f"trace_{name}", {"number": number})

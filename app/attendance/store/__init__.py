@@ -1,6 +1,7 @@
 """Day records and corrections, as one module: `from app.attendance import store as attendance`."""
 
 from app.attendance.store.corrections import (
+    APPROVED,
     Asked,
     CorrectionDecision,
     CorrectionRequest,
@@ -24,9 +25,21 @@ from app.attendance.store.marks import (
     marks_of,
     remove_marks,
 )
+from app.attendance.store.permissions import (
+    Permission,
+    PermissionDecision,
+    Permitted,
+    add_permission,
+    answer_permission,
+    get_permission,
+    list_permissions,
+    list_permitted_since,
+    permits_on,
+)
 from app.attendance.store.recorded import Recorded, as_recorded, list_days, list_of_unit, newest_day
 
 __all__ = [
+    "APPROVED",
     "Asked",
     "CorrectionDecision",
     "CorrectionRequest",
@@ -34,9 +47,14 @@ __all__ = [
     "Derived",
     "Month",
     "MonthMark",
+    "Permission",
+    "PermissionDecision",
+    "Permitted",
     "Recorded",
     "add_correction",
     "add_decision",
+    "add_permission",
+    "answer_permission",
     "approved_on",
     "as_recorded",
     "decisions_of",
@@ -48,11 +66,15 @@ __all__ = [
     "list_decided_since",
     "list_marked",
     "list_of_unit",
+    "get_permission",
     "list_open",
     "list_stale",
     "mark_months",
     "marked_months",
     "marks_of",
+    "list_permissions",
+    "list_permitted_since",
+    "permits_on",
     "newest_day",
     "remove_marks",
     "replace_day",

@@ -21,6 +21,18 @@ DECISIONS = (
         FROM leaf, jsonb_array_elements_text(words -> 'attachments') file""",
     ),
     Kept(
+        ("permission",),
+        ("permissions",),
+        """SELECT 'permission:' || id AS fact, person_id AS person, day, direction, reason, requested_at AS recorded_at
+        FROM permissions""",
+    ),
+    Kept(
+        ("permission_decision",),
+        ("permission_decisions",),
+        """SELECT 'permission:' || permission_id AS fact, decision, reason, decided_by AS by, decided_at AS recorded_at
+        FROM permission_decisions""",
+    ),
+    Kept(
         ("incident",),
         ("incidents", "incident_units"),
         """SELECT 'incident:' || id AS fact, kind, begins_at, ends_at, reason, declared_by AS by, declared_at AS recorded_at,

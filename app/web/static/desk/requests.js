@@ -1,4 +1,4 @@
-// What people asked for and somebody else has to answer: leave, corrections, swaps of shifts, replacement phones.
+// What people asked for and somebody else has to answer: leave, permissions, corrections, swaps of shifts, replacement phones.
 
 import { badge, button, card, choice, facts, field, h, notice, toast } from "../ui/elements.js";
 import { files } from "../ui/attached.js";
@@ -25,6 +25,15 @@ const KINDS = {
       [say("desk_reason"), leave.reason],
       [say("ui_attachments"), files(leave.attachments)],
       [say("desk_asked_at"), leave.requested_at && moment(leave.requested_at, ZONE)],
+    ],
+  },
+  permissions: {
+    waiting: ["requested"],
+    tell: (asked) => [
+      [say("desk_day"), dayName(asked.day)],
+      [say("desk_permission"), say(`desk_permission_${asked.direction}`)],
+      [say("desk_reason"), asked.reason],
+      [say("desk_asked_at"), asked.requested_at && moment(asked.requested_at, ZONE)],
     ],
   },
   corrections: {
