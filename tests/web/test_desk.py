@@ -20,9 +20,9 @@ from tests.web.conftest import PASSWORD, faults, needs_chromium, picture, sign_i
 pytestmark = needs_chromium
 
 PAGES = {
-    Role.SUPERVISOR: ["home", "team", "review", "requests", "work", "assess", "months", "people", "law"],
-    Role.HR: ["home", "team", "review", "requests", "work", "assess", "months", "people", "sites", "law", "jobs", "audit"],
-    Role.ADMIN: ["home", "people", "sites", "law", "jobs", "audit"],
+    Role.SUPERVISOR: ["home", "team", "review", "requests", "work", "assess", "months", "plan", "people", "law"],
+    Role.HR: ["home", "team", "review", "requests", "work", "assess", "months", "plan", "people", "sites", "law", "jobs", "audit"],
+    Role.ADMIN: ["home", "plan", "people", "sites", "law", "jobs", "audit"],
     Role.AUDITOR: ["home", "team", "review", "work", "assess", "months", "people", "law", "jobs", "audit"],
 }
 

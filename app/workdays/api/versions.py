@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields
 
 from app.db import transaction
-from app.http import Instant, Month, Schema, allowed, collection
+from app.http import Instant, Month, Schema, allowed
 from app.workdays import actions, render, rules
 from app.workdays import store as workdays_store
 from app.workdays.actions.plans import Month as UnitMonth
@@ -30,6 +30,14 @@ class WholeVersionSchema(VersionSchema):
     people = fields.List(fields.Nested(PersonRowSchema), required=True)
 
 
+class VersionsSchema(Schema):
+    """Every published roster of a unit and month, and whether another is being drawn up."""
+
+    items = fields.List(fields.Nested(VersionSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+    has_draft = fields.Boolean(required=True)
+
+
 class DiffArgs(Schema):
     """Which two: `draft`, `in_force`, or the number of a version."""
 
@@ -45,13 +53,14 @@ class RosterTextSchema(Schema):
 
 @workdays.get("/roster-versions/<unit>/<month>")
 @allowed(*actions.READS)
-@workdays.response(200, collection(VersionSchema))
+@workdays.response(200, VersionsSchema)
 def list_versions(unit: str, month: str) -> dict[str, Any]:
-    """Every published roster of the unit and month, newest first."""
+    """Every published roster of the unit and month, newest first, and whether there is a draft."""
     with transaction() as session:
         there = month_at(session, unit, month, actions.READS)
         rows = workdays_store.list_versions(session, there.unit.id, there.month)
-        return {"items": [shown_version(there, row) for row in rows], "next": None}
+        draft = workdays_store.find_draft(session, there.unit.id, there.month)
+        return {"items": [shown_version(there, row) for row in rows], "next": None, "has_draft": draft is not None}
 
 
 @workdays.get("/roster-versions/<unit>/<month>/<int:version>")

@@ -9,6 +9,7 @@ import { show as showLaw } from "./law.js";
 import { show as showMonths } from "./months.js";
 import { show as showPeople } from "./people.js";
 import { show as showRequests } from "./requests.js";
+import { show as showPlan } from "./plan.js";
 import { show as showReview } from "./review.js";
 import { show as showSites } from "./sites.js";
 import { show as showTeam } from "./team.js";
@@ -26,6 +27,7 @@ start({
     { id: "work", title: "desk_work", icon: "list", roles: ["supervisor", "hr", "auditor"], show: showWork },
     { id: "assess", title: "desk_assess", icon: "person", roles: ["supervisor", "hr", "auditor"], show: showAssess },
     { id: "months", title: "desk_months", icon: "chart", roles: ["supervisor", "hr", "auditor"], show: showMonths, isWide: true },
+    { id: "plan", title: "desk_plan", icon: "days", roles: ["supervisor", "hr", "admin"], show: showPlan, isWide: true },
     { id: "people", title: "desk_people", icon: "people", roles: READS_PEOPLE, show: showPeople },
     { id: "sites", title: "desk_sites", icon: "map", roles: ["hr", "admin"], show: showSites, isWide: true },
     { id: "law", title: "desk_law", icon: "search", show: showLaw },

@@ -43,6 +43,12 @@ export async function replace(path, body, etag) {
   return (await answered("PUT", path, body, false, etag ? { "If-Match": etag } : {})).found;
 }
 
+/** Do something to what is at an address, if it is still as it was when `etag` was told: what there is afterwards, and its etag. */
+export async function edit(method, path, body, etag) {
+  const { found, response } = await answered(method, path, body, false, { "If-Match": etag });
+  return { found, etag: response.headers.get("ETag") };
+}
+
 /** The same for something that is not JSON: the bytes and the name the server gives them. */
 export async function download(path) {
   const { response } = await answered("GET", path, undefined, true);
