@@ -346,6 +346,41 @@ def test_personnel_wait_for_the_superior_and_the_superior_answers_once(world):
     assert {code(world.decide(person, leave_id)) for person in (world.supervisor, world.hr)} == {(409, "leave_decided")}
 
 
+def test_where_nobody_stands_above_two_officers_of_personnel_answer(world):
+    """The head himself holds the only grant over the unit; another one that ended or begins later, or lies beside it, is none."""
+    head = world.holder(Role.SUPERVISOR, world.bali)
+    other_hr = world.holder(Role.HR, world.bali)
+    past, later = make.person(world.session, world.bali), make.person(world.session, world.bali)
+    make.grant(world.session, past, Role.SUPERVISOR, world.bali, until=TODAY)
+    make.grant(world.session, later, Role.SUPERVISOR, world.bali, since=TODAY + timedelta(days=1))
+    leave_id = ask_as(world, head)
+    assert code(world.decide(world.supervisor, leave_id)) == (404, "unknown_leave")
+    assert code(world.decide(head, leave_id)) == (403, "own_decision")
+    assert world.decide(world.hr, leave_id).json["status"] == "agree"
+    assert code(world.decide(world.hr, leave_id)) == (403, "leave_agreed_by_you")
+    assert world.decide(other_hr, leave_id).json["status"] == "approve"
+
+
+def test_an_officer_who_asks_for_himself_needs_two_others(world):
+    others = [world.holder(Role.HR, world.bali) for _ in range(2)]
+    leave_id = ask_as(world, world.hr)
+    assert code(world.decide(world.hr, leave_id)) == (403, "own_decision")
+    assert [world.decide(other, leave_id).json["status"] for other in others] == ["agree", "approve"]
+
+
+def test_whoever_has_a_superior_waits_for_him_also_when_he_is_far_above(world):
+    chief = world.holder(Role.SUPERVISOR, world.bali)
+    leave_id = ask_as(world, world.supervisor)
+    assert code(world.decide(world.hr, leave_id)) == (409, "leave_awaits_superior")
+    assert world.decide(chief, leave_id).json["status"] == "agree"
+
+
+def ask_as(world, person):
+    answer = world.ask(person, first_day=str(DAY), last_day=str(DAY))
+    assert answer.status_code == 201, answer.text
+    return answer.json["id"]
+
+
 @pytest.mark.parametrize("refuses", ["supervisor", "hr"])
 def test_a_refusal_of_either_is_the_end(world, refuses):
     leave_id = ask(world).json["id"]

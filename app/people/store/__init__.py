@@ -21,6 +21,7 @@ from app.people.store.grants import (
     find_granted,
     get_granted,
     has_grant,
+    is_held,
     list_granted,
     officer,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "get_posted",
     "get_unit",
     "has_grant",
+    "is_held",
     "list_employed_on",
     "list_granted",
     "list_posted",

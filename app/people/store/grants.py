@@ -100,6 +100,14 @@ def has_grant(session: Session, person_id: int, role: str, unit_id: int, since: 
     return bool(session.scalar(select(query)))
 
 
+def is_held(session: Session, role: str, path: str, today: date, besides: int) -> bool:
+    """Whether anybody besides that person holds the role today over the unit at `path`."""
+    in_force = and_(Grant.since <= today, or_(Grant.until.is_(None), Grant.until > today))
+    is_above = Unit.path.op("@>", is_comparison=True)(func.text2ltree(path))
+    held = exists().where(Grant.unit_id == Unit.id, Grant.role == role, Grant.person_id != besides, in_force, is_above)
+    return bool(session.scalar(select(held)))
+
+
 def add_grant(session: Session, person_id: int, role: str, unit_id: int, since: date, until: date | None, by: int | None) -> int:
     """The id of the new grant."""
     grant = Grant(person_id=person_id, role=role, unit_id=unit_id, since=since, until=until, granted_by=by)

@@ -19,7 +19,6 @@ from app.workdays.actions.scope import DECIDES, civil_day
 CUTS = (Role.HR,)
 # What the floor of attendance knows: a day of the person's first final month among these days, if there is one.
 SealedMonthIn = Callable[[Session, int, date, date], date | None]
-DECIDER = {rules.Step.SUPERIOR: Role.SUPERVISOR, rules.Step.HR: Role.HR}
 
 
 def request_leave(
@@ -53,7 +52,7 @@ def decide_leave(session: Session, leave_id: int, decision: str, reason: str, by
     """
     asked = _others(session, leave_id, by, DECIDES, now)
     step = _step(asked)
-    if not by.covers(asked.unit_path or "", DECIDER[step]):
+    if not _may_answer(session, asked, step, by, now):
         raise errors.Conflict(f"leave_awaits_{step}")
     if asked.agreed_by == by.person_id:
         raise errors.Denied("leave_agreed_by_you")
@@ -150,6 +149,14 @@ def _others(session: Session, leave_id: int, by: Actor, roles: Sequence[Role], n
     if asked.unit_path is None or not by.covers(asked.unit_path, *roles):
         raise errors.NotFound("unknown_leave", leave=leave_id)
     return asked
+
+
+def _may_answer(session: Session, asked: workdays.Requested, step: rules.Step, by: Actor, now: datetime) -> bool:
+    """Whether the request waits for the actor's answer; who else stands above is asked only where it matters."""
+    path = asked.unit_path or ""
+    is_superior, is_of_personnel = by.covers(path, Role.SUPERVISOR), by.covers(path, Role.HR)
+    has_superior = is_superior or people.is_held(session, Role.SUPERVISOR, path, civil_day(now), besides=asked.person_id)
+    return rules.may_answer(step, is_superior, is_of_personnel, has_superior)
 
 
 def _step(asked: workdays.Requested) -> rules.Step:

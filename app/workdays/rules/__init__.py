@@ -33,6 +33,7 @@ from app.workdays.rules.leaves import (
     is_half_of_one_day,
     is_plausible_leave,
     joined,
+    may_answer,
     step_of,
 )
 from app.workdays.rules.memberfile import is_overlapping
@@ -152,6 +153,7 @@ __all__ = [
     "read",
     "rest_rule_at",
     "shift_of",
+    "may_answer",
     "step_of",
     "workday_on",
     "written",

@@ -70,6 +70,19 @@ class Wish:
     child: int | None = None
 
 
+def may_answer(step: Step, is_superior: bool, is_of_personnel: bool, has_superior: bool) -> bool:
+    """Whether an official may give the answer the request waits for.
+
+    Where nobody but the person stands above the unit, personnel answer in the superior's place; the second answer is somebody
+    else's, as everywhere.
+
+    Source: our design, docs/decisions.md "leave where nobody stands above".
+    """
+    if step is Step.SUPERIOR:
+        return is_superior or (is_of_personnel and not has_superior)
+    return is_of_personnel
+
+
 def step_of(status: str) -> Step | None:
     """Whose answer a request of that status waits for; None when there will be no other.
 

@@ -29,7 +29,7 @@ const columns = () => [
   { title: say("desk_waiting_n"), cell: (one) => number(one.waiting), isNumber: true },
   { title: say("desk_right_n"), cell: (one) => say("desk_of", { n: number(one.upheld + one.in_part), of: number(one.answered) }), isNumber: true },
   { title: say("desk_right_share"), cell: (one) => one.precision && share(one) },
-  { title: say("desk_advice"), cell: (one) => h("div", { class: "stack tight" }, badge(say(`desk_advice_${one.advice}`), TONES[one.advice]), h("span", { class: "small" }, one.message)) },
+  { title: say("desk_advice"), cell: (one) => h("div", {}, badge(say(`desk_advice_${one.advice}`), TONES[one.advice]), h("div", { class: "small" }, one.message)) },
 ];
 
 /** The share as a point on its interval, and in words. */
@@ -38,5 +38,5 @@ function share({ precision, low, high }) {
   const percent = (value) => number(Number(value) * 100);
   const picture = svg("svg", { class: "interval", viewBox: `0 0 ${WIDE} ${HIGH}`, "aria-hidden": "true" },
     svg("path", { class: "rule", d: `M4 ${HIGH / 2}H${WIDE - 4}` }), svg("path", { class: "range", d: `M${at(low)} ${HIGH / 2}H${at(high)}` }), svg("circle", { class: "point", cx: at(precision), cy: HIGH / 2, r: 5 }));
-  return h("div", { class: "stack tight" }, picture, h("span", { class: "small number" }, say("desk_share_is", { share: percent(precision), low: percent(low), high: percent(high) })));
+  return h("div", {}, picture, h("div", { class: "small number" }, say("desk_share_is", { share: percent(precision), low: percent(low), high: percent(high) })));
 }
