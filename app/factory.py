@@ -28,6 +28,7 @@ from app.people.api import people
 from app.people.store import actor_for
 from app.ratings.api import ratings
 from app.recaps.api import recaps
+from app.seals.api import seals
 from app.texts import catalogue
 from app.workdays.api import workdays
 
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     pay,
     letters,
     papers,
+    seals,
     ledger,
     jobs,
     watch,

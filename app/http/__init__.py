@@ -2,7 +2,7 @@
 
 from app.http.access import actor, address, allowed, machine, public, signed_in
 from app.http.attached import AttachmentIds, AttachmentSchema
-from app.http.fields import Day, Instant, Month, OutlineField, PerCent
+from app.http.fields import Day, Instant, Month, OutlineField, PerCent, month_of
 from app.http.language import language
 from app.http.paging import PageArgs, collection, paged
 from app.http.parsing import Blueprint, Schema
@@ -28,6 +28,7 @@ __all__ = [
     "collection",
     "language",
     "machine",
+    "month_of",
     "paged",
     "public",
     "refuse_flaws",

@@ -7,6 +7,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from app import errors
+
 
 class Day(fields.Date):
     """A civil date, `2026-11-24`."""
@@ -31,6 +33,18 @@ class Month(fields.Field[date]):
             return date(int(year), int(month), 1)
         except ValueError as error:
             raise self.make_error("month") from error
+
+
+def month_of(words: str) -> date:
+    """The first day of the month in an address.
+
+    Raises: NotFound (`unknown_month`).
+    """
+    try:
+        first: date = Month().deserialize(words)
+        return first
+    except ValidationError as error:
+        raise errors.NotFound("unknown_month", month=words) from error
 
 
 class Instant(fields.AwareDateTime):

@@ -38,6 +38,11 @@ def list_recaps(
     return list(_added_up(month, store.list_months(session, month, paths, after, limit)))
 
 
+def recaps_of(session: Session, month: date, paths: Sequence[str] | None, person_ids: Sequence[int]) -> list[rules.Recap]:
+    """The recaps of these people, of their days in the subtrees (None: wherever they were)."""
+    return list(_added_up(month, store.list_months(session, month, paths, person_ids=person_ids)))
+
+
 def stream_recaps(session: Session, month: date, paths: Sequence[str]) -> Iterator[rules.Recap]:
     """All recaps in the same order, read from the database as they are used: 20,000 people take the memory of 200."""
     return _added_up(month, store.stream_months(session, month, paths))

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from flask import Response, send_file
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
-from app import clock, errors
+from app import clock
 from app.access import Role
 from app.db import transaction
-from app.http import Blueprint, Month, PageArgs, PerCent, Schema, actor, allowed, collection, language, paged
+from app.http import Blueprint, PageArgs, PerCent, Schema, actor, allowed, collection, language, month_of, paged
 from app.recaps import actions, rules
 
 READERS = (Role.SUPERVISOR, Role.HR, Role.AUDITOR)
@@ -164,17 +164,6 @@ def get_totals(args: Mapping[str, Any], month: str) -> dict[str, Any]:
         found = actions.totals_of(session, first_day, [unit.path for unit in units])
     counts = rules.total_of(unit.counts for unit in found)
     return {"units": found, "people": sum(unit.people for unit in found), "counts": counts}
-
-
-def month_of(words: str) -> date:
-    """The first day of the month in the address.
-
-    Raises: NotFound (`unknown_month`).
-    """
-    try:
-        return Month().deserialize(words)
-    except ValidationError as error:
-        raise errors.NotFound("unknown_month", month=words) from error
 
 
 def _download(form: str, unit: str | None, month: date) -> Response:

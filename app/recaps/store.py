@@ -26,7 +26,9 @@ FROM (
     SELECT people.id AS person_id, people.nip, people.name, units.code, units.name AS unit_name, units.path,
            rating.discipline_pct, rating.productivity_pct, rating.tpp_pct, rating.score, rating.predicate, rating.provisional
     FROM (SELECT person_id, max(day) AS day FROM day_records
-          WHERE day BETWEEN :first AND :last AND unit_id = ANY(:units) GROUP BY person_id) AS latest
+          WHERE day BETWEEN :first AND :last AND unit_id = ANY(:units)
+            AND (CAST(:person_ids AS bigint[]) IS NULL OR person_id = ANY(CAST(:person_ids AS bigint[])))
+          GROUP BY person_id) AS latest
     JOIN day_records USING (person_id, day)
     JOIN units ON units.id = day_records.unit_id
     JOIN people ON people.id = person_id
@@ -72,14 +74,16 @@ def about(session: Session, month: date, paths: Sequence[str]) -> About:
 
 
 def list_months(
-    session: Session, month: date, paths: Sequence[str], after: tuple[str, str] | None = None, limit: int | None = None
-) -> list[Month]:
-    """Everybody with a day record of the month in the subtrees, by unit path and NIP, beginning after that path and NIP.
+    session: Session, month: date, paths: Sequence[str] | None, after: tuple[str, str] | None = None, limit: int | None = None,
+    person_ids: Sequence[int] | None = None,
+) -> list[Month]:  # fmt: skip
+    """Everybody (or those of `person_ids`) with a day record of the month in the subtrees (None: all), by unit path and NIP,
+    beginning after that path and NIP.
 
     Each with the rating and, in no order, the days spent in the subtrees.
     """
     days, units = days_of(month), _decree_by_unit(session, paths)
-    return [_month(row, days, units) for row in _rows(session, days, units, after, limit)]
+    return [_month(row, days, units) for row in _rows(session, days, units, after, limit, person_ids)]
 
 
 def stream_months(session: Session, month: date, paths: Sequence[str]) -> Iterator[Month]:
@@ -90,9 +94,11 @@ def stream_months(session: Session, month: date, paths: Sequence[str]) -> Iterat
             yield _month(row, days, units)
 
 
-def _decree_by_unit(session: Session, paths: Sequence[str]) -> dict[int, str]:
+def _decree_by_unit(session: Session, paths: Sequence[str] | None) -> dict[int, str]:
     """The units of the subtrees. By their ids the planner knows how many records there are; of a subtree it does not."""
-    return {unit: decree for unit, decree in session.execute(select(Unit.id, Unit.decree).where(in_scope(Unit.path, paths)))}
+    query = select(Unit.id, Unit.decree)
+    found = session.execute(query if paths is None else query.where(in_scope(Unit.path, paths)))
+    return {unit: decree for unit, decree in found}
 
 
 def _rows(
@@ -101,10 +107,12 @@ def _rows(
     units: Iterable[int],
     after: tuple[str, str] | None = None,
     limit: int | None = None,
+    person_ids: Sequence[int] | None = None,
     **options: Any,
 ) -> Result[Any]:
     path, nip = after or (None, None)
     params = {"first": days[0], "last": days[-1], "units": list(units), "path": path, "nip": nip, "limit": limit}
+    params["person_ids"] = None if person_ids is None else list(person_ids)
     return session.execute(text(MONTHS), params, execution_options=options)
 
 

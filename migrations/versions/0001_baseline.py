@@ -678,6 +678,56 @@ CREATE TABLE paper_forms (
     set_at timestamptz NOT NULL
 );
 CREATE INDEX ix_paper_forms_agency_id ON paper_forms (agency_id);
+
+CREATE TABLE month_acknowledgements (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_month_acknowledgements PRIMARY KEY,
+    person_id bigint NOT NULL CONSTRAINT fk_month_acknowledgements_person_id_people REFERENCES people,
+    month date NOT NULL,
+    step text NOT NULL CONSTRAINT ck_month_acknowledgements_step CHECK (step IN ('employee', 'superior')),
+    digest text NOT NULL,
+    agrees boolean NOT NULL,
+    note text NOT NULL,
+    said_by bigint NOT NULL CONSTRAINT fk_month_acknowledgements_said_by_people REFERENCES people,
+    said_at timestamptz NOT NULL
+);
+CREATE INDEX ix_month_acknowledgements_person_id ON month_acknowledgements (person_id, month);
+
+CREATE TABLE month_seals (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_month_seals PRIMARY KEY,
+    unit_id bigint NOT NULL CONSTRAINT fk_month_seals_unit_id_units REFERENCES units,
+    month date NOT NULL,
+    digest text NOT NULL,
+    people integer NOT NULL,
+    days integer NOT NULL,
+    findings bigint[] NOT NULL,
+    note text NOT NULL,
+    sealed_by bigint NOT NULL CONSTRAINT fk_month_seals_sealed_by_people REFERENCES people,
+    sealed_at timestamptz NOT NULL
+);
+CREATE INDEX ix_month_seals_month ON month_seals (month, unit_id);
+
+CREATE TABLE amendments (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_amendments PRIMARY KEY,
+    seal_id bigint NOT NULL CONSTRAINT fk_amendments_seal_id_month_seals REFERENCES month_seals,
+    reason text NOT NULL,
+    basis text NOT NULL,
+    stated_by bigint NOT NULL CONSTRAINT fk_amendments_stated_by_people REFERENCES people,
+    stated_at timestamptz NOT NULL
+);
+CREATE INDEX ix_amendments_seal_id ON amendments (seal_id);
+
+CREATE TABLE amendment_days (
+    amendment_id bigint NOT NULL CONSTRAINT fk_amendment_days_amendment_id_amendments REFERENCES amendments,
+    person_id bigint NOT NULL CONSTRAINT fk_amendment_days_person_id_people REFERENCES people,
+    day date NOT NULL,
+    states text NOT NULL,
+    old jsonb NOT NULL,
+    new jsonb NOT NULL,
+    old_words text NOT NULL,
+    new_words text NOT NULL,
+    CONSTRAINT pk_amendment_days PRIMARY KEY (amendment_id, person_id, day)
+);
+CREATE INDEX ix_amendment_days_person_id ON amendment_days (person_id, day);
 """
 
 DERIVED = """
@@ -961,7 +1011,7 @@ APPEND_ONLY = (
     "assessments", "discipline_notices", "discipline_withdrawals", "budget_realisations",
     "attachments", "attachment_contents", "attachment_links",
     "base_amounts",
-    "papers", "paper_forms",
+    "papers", "paper_forms", "month_acknowledgements", "month_seals", "amendments", "amendment_days",
 )  # fmt: skip
 
 # Of these a row may go, never change, in a transaction whose ledger leaf says what was erased.
@@ -1023,7 +1073,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP OWNED BY tapak_app")
     for table in (
-        "paper_forms, papers, feeds, attachment_links, attachment_contents, attachments,"
+        "amendment_days, amendments, month_seals, month_acknowledgements,"
+        " paper_forms, papers, feeds, attachment_links, attachment_contents, attachments,"
         " job_failures, job_runs, month_marks, ratings, base_amounts, budget_realisations,"
         " discipline_withdrawals, discipline_notices,"
         " assessments, position_views, finding_steps, findings, correction_decisions, corrections,"

@@ -6,7 +6,7 @@ Whoever adds one finds this test red and puts it in one of the tables: what can 
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import click
@@ -204,6 +204,19 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
         "leave_cut",
         lambda office: office.do("hr", "POST", f"/v1/leaves/{office.granted()}/cuts", CUT),
     ),
+    "POST /v1/recaps/<string(length=7):month>/seal": ("seal", lambda office: office.seal()),
+    "POST /v1/recaps/<string(length=7):month>/papers": (
+        "paper",
+        lambda office: office.seal() and office.do("hr", "POST", "/v1/recaps/2026-10/papers", {"unit": "BALI"}),
+    ),
+    "POST /v1/recaps/<string(length=7):month>/amendments": ("amendment", lambda office: office.amend()),
+    "POST /v1/me/recaps/<string(length=7):month>/acknowledgement": ("acknowledgement", lambda office: office.acknowledge()),
+    "POST /v1/recaps/<string(length=7):month>/acknowledgements": (
+        "acknowledgement",
+        lambda office: (
+            office.acknowledge() and office.do("supervisor", "POST", "/v1/recaps/2026-10/acknowledgements", {"nips": [office.nip]})
+        ),
+    ),
     "POST /v1/rosters": (
         "roster",
         lambda office: office.do(
@@ -325,6 +338,27 @@ class Office(SimpleNamespace):
         jwk = jws.jwk_of(make.key().public_key())
         body = {"jwk": jwk, "name": "Ponsel", "platform": "android", "installation_id": "i"}
         return self.do(role, "POST", "/v1/devices", body).json["id"]
+
+    def seal(self):
+        return self.do("hr", "POST", "/v1/recaps/2026-10/seal", {"unit": "BALI"})
+
+    def amend(self) -> None:
+        """The person was there on a day on which the sealed month says that he was not."""
+        self.seal()
+        change = {
+            "nip": self.nip, "day": "2026-10-05", "states": "hours", "in_at": "2026-10-05T07:20:00+08:00",
+            "out_at": "2026-10-05T16:40:00+08:00",
+        }  # fmt: skip
+        body = {"unit": "BALI", "reason": "Hasil pemeriksaan", "basis": "Berita acara uji", "changes": [change]}
+        self.do("hr", "POST", "/v1/recaps/2026-10/amendments", body)
+
+    def acknowledge(self):
+        from app.attendance.actions import close_day
+
+        close_day(self.session, date(2026, 10, 5), clock.now(), [self.person.id])
+        own = self.do("employee", "GET", "/v1/me/recaps/2026-10").json
+        body = {"digest": own["digest"], "agrees": True}
+        return self.do("employee", "POST", "/v1/me/recaps/2026-10/acknowledgement", body)
 
     def waiting(self) -> str:
         self.enrol("employee")

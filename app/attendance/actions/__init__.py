@@ -20,6 +20,7 @@ from app.attendance.actions.corrections import (
 )
 from app.attendance.actions.permissions import decide_permission, request_permission, withdraw_permission
 from app.attendance.actions.reading import DayStanding, Shown, as_kept, as_running, days_of
+from app.attendance.actions.stating import Stated, States, derive_stated
 
 __all__ = [
     "DECIDES",
@@ -27,6 +28,8 @@ __all__ = [
     "DayStanding",
     "Shown",
     "Standing",
+    "Stated",
+    "States",
     "as_kept",
     "as_running",
     "close_changed",
@@ -35,6 +38,7 @@ __all__ = [
     "days_of",
     "decide_correction",
     "decide_permission",
+    "derive_stated",
     "differences_on",
     "evidence_on",
     "list_standing",

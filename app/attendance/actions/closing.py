@@ -26,19 +26,19 @@ from app.workdays.rules import REACH_DAYS, Instance, instance_holding
 
 def close_day(session: Session, day: date, now: datetime, person_ids: Sequence[int] | None = None) -> int:
     """Number of day records that changed: the day derived anew, for everybody or for `person_ids`, as often as you like."""
-    rows = (_derived(person, evidence) for person, evidence in evidence_on(session, day, now, person_ids))
+    rows = (derived_of(person, evidence) for person, evidence in evidence_on(session, day, now, person_ids))
     return attendance.replace_day(session, day, rows, now, person_ids)
 
 
 def differences_on(session: Session, day: date, now: datetime) -> dict[int, list[str]]:
     """By person, in what the day's records are not what their evidence comes to; nothing is written."""
-    return attendance.differences_on(session, day, (_derived(person, known) for person, known in evidence_on(session, day, now)))
+    return attendance.differences_on(session, day, (derived_of(person, known) for person, known in evidence_on(session, day, now)))
 
 
 def days_now(session: Session, day: date, now: datetime, person_ids: Sequence[int]) -> list[attendance.Recorded]:
     """The day of these people as it would be recorded now, in order of NIP; nothing is written."""
     known = evidence_on(session, day, now, person_ids)
-    days = (attendance.as_recorded(person, day, _derived(person, evidence), now) for person, evidence in known)
+    days = (attendance.as_recorded(person, day, derived_of(person, evidence), now) for person, evidence in known)
     return sorted(days, key=lambda recorded: recorded.nip)
 
 
@@ -168,7 +168,8 @@ def _as_evidence(found: checkins.Seen, letters: Sequence[Letter]) -> rules.Check
     )
 
 
-def _derived(person: Employed, evidence: rules.Evidence) -> attendance.Derived:
+def derived_of(person: Employed, evidence: rules.Evidence) -> attendance.Derived:
+    """The day as the law of that day judges what is known of it."""
     decree = _law_for(person, evidence)
     outcome = rules.derive(evidence, decree)
     return attendance.Derived(

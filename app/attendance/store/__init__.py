@@ -14,6 +14,7 @@ from app.attendance.store.corrections import (
     sealed_month_in,
 )
 from app.attendance.store.days import DayRecord, Derived, Month, differences_on, list_open, replace_day, sum_months
+from app.attendance.store.freezing import DAY_WORDS, digests_of, freeze, replace_frozen, words_of
 from app.attendance.store.marks import (
     MonthMark,
     list_concerned,
@@ -40,6 +41,7 @@ from app.attendance.store.recorded import Recorded, as_recorded, list_days, list
 
 __all__ = [
     "APPROVED",
+    "DAY_WORDS",
     "Asked",
     "CorrectionDecision",
     "CorrectionRequest",
@@ -59,6 +61,8 @@ __all__ = [
     "as_recorded",
     "decisions_of",
     "differences_on",
+    "digests_of",
+    "freeze",
     "get_asked",
     "list_asked",
     "list_concerned",
@@ -78,6 +82,8 @@ __all__ = [
     "newest_day",
     "remove_marks",
     "replace_day",
+    "replace_frozen",
     "sealed_month_in",
     "sum_months",
+    "words_of",
 ]

@@ -2,6 +2,7 @@
 
 from app.audits.store.decisions import DECISIONS
 from app.audits.store.letters import LETTERS
+from app.audits.store.months import MONTHS
 from app.audits.store.pairs import Kept, each_pair, erased_of
 from app.audits.store.papers import PAPERS
 from app.audits.store.people import PEOPLE
@@ -9,7 +10,7 @@ from app.audits.store.places import PLACES
 from app.audits.store.workdays import WORKDAYS
 
 # Whoever adds a kind of leaf adds its row here, or says below why there is nothing to compare; a test walks the kinds and tables.
-KEPT = (*PEOPLE, *PLACES, *WORKDAYS, *LETTERS, *DECISIONS, *PAPERS)
+KEPT = (*PEOPLE, *PLACES, *WORKDAYS, *LETTERS, *DECISIONS, *PAPERS, *MONTHS)
 
 # Kinds of leaves that no row is compared with, and why.
 UNCOMPARED = {

@@ -20,6 +20,7 @@ from app.ratings.store.months import (
     list_of_unit,
     lock_results,
     remove_ratings,
+    reopen,
     replace_ratings,
 )
 from app.ratings.store.notices import (
@@ -38,6 +39,6 @@ __all__ = [
     "Rated", "Rating", "add_assessments", "add_budget", "add_notice", "add_withdrawal_of_notice", "assessments_in",
     "budgets_in", "find_assessment", "find_budget", "hold_assessments", "hold_budget", "hold_notices", "known_in",
     "latest_in", "list_by_other_law", "list_given", "list_notices", "list_of_person", "list_of_unit", "lock_results",
-    "minutes_in", "remove_ratings", "replace_ratings", "results_in", "seen_in", "standing_in", "write_nothing",
+    "minutes_in", "remove_ratings", "reopen", "replace_ratings", "results_in", "seen_in", "standing_in", "write_nothing",
     "years_with_absence",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Numeric, Select, Text, delete, func, select, text
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Numeric, Select, Text, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -135,6 +135,11 @@ def remove_ratings(session: Session, month: date, person_ids: Sequence[int]) -> 
     """Take back the provisional ratings of people who have no day in that month any more."""
     query = delete(Rating).where(Rating.month == month, Rating.person_id.in_(person_ids), Rating.provisional)
     session.execute(query.execution_options(synchronize_session=False))
+
+
+def reopen(session: Session, month: date, person_ids: Sequence[int]) -> None:
+    """Let the ratings of these people be made anew although they were final: an amendment changes what they rest on."""
+    session.execute(update(Rating).where(Rating.month == month, Rating.person_id.in_(person_ids)).values(provisional=True))
 
 
 def known_in(session: Session, month: date, person_ids: Sequence[int] | None = None) -> dict[int, Known]:
