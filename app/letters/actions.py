@@ -17,8 +17,7 @@ from app.papers.rules import Kind
 from app.papers.store import Issued
 from app.people import store as people
 from app.people.actions.days import day_of
-from app.people.rules.nip import is_nip
-from app.ratings.actions import ladder_of
+from app.ratings import store as ratings
 from app.texts import text
 from app.workdays import store as workdays
 
@@ -108,48 +107,50 @@ def issue_assignment(session: Session, letter_id: int, address: str, by: Actor, 
     return papers.issue(session, draft, lambda stamp: render.page_of(letter, stamp, now), address, by, now)
 
 
-def issue_notice(session: Session, nip: str, until: date, address: str, by: Actor, now: datetime) -> Issued:
-    """The notice to somebody whose absence of the year up to that day has reached a step of the ladder, once for each step.
+def issue_notice(session: Session, notice_id: int, address: str, by: Actor, now: datetime) -> Issued:
+    """The letter of a notice about absence, once for each notice.
 
-    A notice, never a sanction: it names the days, the step and the clause, and that he is heard first.
-    Raises: NotFound (`unknown_person`, also out of scope), Denied (`own_decision`), Invalid (`notice_too_early`), Conflict
-    (`letter_out_no_step`), and as papers are issued.
+    It names the days, the step and the clause, that it is no sanction, and how to have a wrong day corrected.
+    Raises: NotFound (`unknown_notice`, also out of scope), Denied (`own_decision`), Conflict (`letter_out_nothing_left`: it was
+    withdrawn), and as papers are issued.
     """
-    if until > day_of(now):
-        raise errors.Invalid("notice_too_early")
-    person = people.find_person(session, nip) if is_nip(nip) else None
-    if person is None:
-        raise errors.NotFound("unknown_person", nip=nip)
-    posted = people.get_posted(session, nip, until, by.paths(*ISSUES))
-    _refuse_own(posted.person_id, by)
-    notice = next((one for one in ladder_of(session, until, [posted.unit_path]) if one.person.person_id == posted.person_id), None)
-    if notice is None or notice.reached.sanction is None:
-        raise errors.Conflict("letter_out_no_step")
-    about = f"absence:{posted.person_id}:{until.year}:{notice.reached.sanction}"
+    about = f"notice:{notice_id}"
     store.hold_about(session, about)
+    today = day_of(now)
+    found = ratings.list_notices(session, today, notice_id + 1, 1, paths=by.paths(*ISSUES))
+    if not found or found[0].id != notice_id:
+        raise errors.NotFound("unknown_notice", notice=notice_id)
+    notice = found[0]
+    person = people.get_person(session, notice.nip)
+    _refuse_own(person.id, by)
+    _refuse("letter_out_nothing_left" if notice.withdrawn_at is not None else None)
     if (told := _told(session, about, None)) is not None:
         return told
-    unit = people.get_unit(session, posted.unit_code)
-    days = attendance.list_days(session, until.replace(month=1, day=1), until, person_ids=[posted.person_id])
+    unit = people.get_unit(session, notice.unit_code)
+    posted = people.find_posted(session, person.id, today)
+    ladder = decrees.on(unit.decree, notice.until).ladder
+    source = ladder.clause.source if ladder is not None and ladder.clause.code == notice.clause else ""
+    days = attendance.list_days(session, notice.until.replace(month=1, day=1), notice.until, person_ids=[person.id])
     absent = sorted(day.day for day in days if day.status == "absent")
+    count = say("absent_count", days=notice.absent_days + notice.made_days, year=notice.year, day=day_words(notice.until))
     letter = Letter(
         title=say("notice_title"),
         before=say("notice_before"),
         rows=(
-            (say("name"), posted.name),
-            ("NIP", posted.nip),
-            (say("position"), posted.position),
-            (say("unit"), posted.unit_name),
-            (say("absent_days"), say("absent_count", days=notice.reached.days, year=until.year, day=day_words(until))),
+            (say("name"), notice.name),
+            ("NIP", notice.nip),
+            (say("position"), posted.position if posted else ""),
+            (say("unit"), unit.name),
+            (say("absent_days"), count),
             (say("which_days"), "; ".join(map(day_words, absent))),
-            (say("step"), text(f"sanction_{notice.reached.sanction}", render.LANGUAGE)),
+            (say("step"), text(f"sanction_{notice.sanction}", render.LANGUAGE)),
         ),
         people=(),
         after=(say("notice_after"), say("notice_heard")),
-        sources=(f"{notice.clause.code} [{notice.clause.quality}]: {notice.clause.source}",),
+        sources=(f"{notice.clause} [{notice.quality}]: {source}",),
         **_heads(session, unit),
     )
-    draft = papers.Draft(Kind.NOTICE, unit, say("notice_title"), about, posted.person_id)
+    draft = papers.Draft(Kind.NOTICE, unit, say("notice_title"), about, person.id)
     return papers.issue(session, draft, lambda stamp: render.page_of(letter, stamp, now), address, by, now)
 
 

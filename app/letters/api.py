@@ -1,15 +1,13 @@
 """Letters out over HTTP: issued by personnel, once for each decision."""
 
-from collections.abc import Mapping
 from io import BytesIO
-from typing import Any
 
 from flask import Response, send_file
 from marshmallow import fields
 
 from app import clock
 from app.db import transaction
-from app.http import Blueprint, Day, Instant, Schema, actor, address, allowed, signed_in
+from app.http import Blueprint, Instant, Schema, actor, address, allowed, signed_in
 from app.letters import actions
 from app.papers.actions import file_name
 from app.papers.store import Issued
@@ -32,13 +30,6 @@ class IssuedLetterSchema(Schema):
     is_test = fields.Boolean(required=True)
     issuer = fields.String(required=True)
     issued_at = Instant(required=True)
-
-
-class NoticeSchema(Schema):
-    """Whose absence the notice is about, up to and including which day of its calendar year."""
-
-    nip = fields.String(required=True)
-    until = Day(required=True)
 
 
 @letters.post(f"/leaves/{ID}:leave_id>/paper")
@@ -72,11 +63,10 @@ def download_assignment_paper(letter_id: int) -> Response:
     return answer
 
 
-@letters.post("/absence-notices")
+@letters.post("/notices/<int(max=9223372036854775806):notice_id>/paper")
 @allowed(*actions.ISSUES)
-@letters.arguments(NoticeSchema)
 @letters.response(200, IssuedLetterSchema)
-def issue_absence_notice(body: Mapping[str, Any]) -> Issued:
-    """The notice to somebody whose absence has reached a step of the ladder; once for each step and year, and never a sanction."""
+def issue_notice_paper(notice_id: int) -> Issued:
+    """The letter of a notice about absence: issued now, or the one that was. A notice, never a sanction; never about oneself."""
     with transaction() as session:
-        return actions.issue_notice(session, body["nip"], body["until"], address(), actor(), clock.now())
+        return actions.issue_notice(session, notice_id, address(), actor(), clock.now())

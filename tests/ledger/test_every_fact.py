@@ -86,7 +86,7 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
         "paper",
         lambda office: office.do("hr", "POST", f"/v1/assignment-letters/{office.letter()}/paper"),
     ),
-    "POST /v1/absence-notices": ("paper", lambda office: office.absent_notice()),
+    "POST /v1/notices/<int(max=9223372036854775806):notice_id>/paper": ("paper", lambda office: office.absence_told()),
     "PUT /v1/paper-forms/<agency>": (
         "paper_form",
         lambda office: office.do("admin", "PUT", "/v1/paper-forms/BALI", {"pattern": "{sequence}/{kind}/{unit}/{year}"}),
@@ -548,12 +548,15 @@ class Office(SimpleNamespace):
         file.write_text(f"nip,year,days,source\n{self.nip},2026,4.5,Kartu cuti 2025\n")
         return file
 
-    def absent_notice(self) -> None:
+    def absence_told(self) -> None:
         from app.attendance.actions import close_day
+        from app.ratings.actions import watch_absence
 
         for day in (5, 6, 7):
             close_day(self.session, DAY.replace(day=day), clock.now(), [self.person.id])
-        self.do("hr", "POST", "/v1/absence-notices", {"nip": self.nip, "until": str(DAY.replace(day=7))})
+        watch_absence(self.session, DAY.replace(day=7), clock.now())
+        notice_id = self.session.scalar(text("SELECT min(id) FROM discipline_notices"))
+        self.do("hr", "POST", f"/v1/notices/{notice_id}/paper")
 
     def results(self):
         file = self.circular.with_name("skp.csv")

@@ -12,6 +12,7 @@ from app.access import Actor, Grant, Role
 from app.attendance.actions import close_day
 from app.letters import actions
 from app.papers import rules
+from app.ratings.actions import watch_absence
 from tests import make
 from tests.pages import poppler, words_of
 
@@ -115,26 +116,31 @@ def test_an_assignment_names_its_people_and_days_and_waits_for_a_second_pair_of_
     assert office.post(office.hr, f"/assignment-letters/{office.letter}/paper").json["code"] == "letter_out_nothing_left"
 
 
-@poppler
-def test_a_notice_of_absence_names_days_step_and_clause_once_a_step_and_says_it_is_no_sanction(office, session, tmp_path):
+def notice(session, office) -> int:
+    """The id of the notice about three absent days of the employee, in November 2026."""
     for day in (2, 3, 4):
-        close_day(session, date(2026, 11, day), clock.now())
-    asked = {"nip": office.employee.nip, "until": "2026-11-04"}
-    issued = office.post(office.hr, "/absence-notices", asked).json
+        close_day(session, date(2026, 11, day), clock.now(), [office.employee.id])
+    watch_absence(session, date(2026, 11, 4), clock.now())
+    return session.scalar(text("SELECT id FROM discipline_notices"))
+
+
+@poppler
+def test_a_notice_of_absence_names_days_step_and_clause_once_and_says_it_is_no_sanction(office, session, tmp_path):
+    given = notice(session, office)
+    issued = office.post(office.hr, f"/notices/{given}/paper").json
     assert issued["number"] == f"0001/PEMBERITAHUAN/DISHUB/{YEAR}" and issued["title"] == "Pemberitahuan Ketidakhadiran"
     words = words_of(tmp_path, pdf_of(office, issued["id"], office.employee).data)
-    for said in (
-        "3 hari kerja dalam tahun 2026",
-        "2 November 2026; 3 November 2026; 4 November 2026",
-        "teguran lisan",
-        "bukan hukuman",
-    ):
+    dates = "2 November 2026; 3 November 2026; 4 November 2026"
+    for said in ("3 hari kerja dalam tahun 2026", dates, "teguran lisan", "bukan hukuman", "PP 94/2021"):
         assert said in words
-    assert office.post(office.hr, "/absence-notices", asked).json["id"] == issued["id"]
-    early = {**asked, "until": "2026-11-03"}
-    assert office.post(office.hr, "/absence-notices", early).json["code"] == "letter_out_no_step"
-    future = {**asked, "until": str(TODAY + timedelta(days=2))}
-    assert office.post(office.hr, "/absence-notices", future).json["code"] == "notice_too_early"
+    assert office.post(office.hr, f"/notices/{given}/paper").json["id"] == issued["id"]
+
+
+def test_a_notice_that_was_taken_back_becomes_no_letter(office, session):
+    given = notice(session, office)
+    session.execute(text("DELETE FROM day_records WHERE day = '2026-11-04'"))
+    watch_absence(session, date(2026, 11, 4), clock.now())
+    assert office.post(office.hr, f"/notices/{given}/paper").json["code"] == "letter_out_nothing_left"
 
 
 @pytest.mark.parametrize("who", ["head", "auditor", "employee"])
@@ -143,7 +149,7 @@ def test_only_personnel_issue_letters(office, who):
     for path, body in (
         (f"/leaves/{office.leave.id}/paper", None),
         (f"/assignment-letters/{office.letter}/paper", None),
-        ("/absence-notices", {"nip": office.employee.nip, "until": "2026-11-04"}),
+        ("/notices/1/paper", None),
     ):
         assert office.post(person, path, body).status_code == 403
 
@@ -153,15 +159,13 @@ def test_a_stranger_sees_nothing_and_nobody_issues_his_own(office, session):
         (f"/leaves/{office.leave.id}/paper", None, "unknown_leave"),
         ("/leaves/999999/paper", None, "unknown_leave"),
         (f"/assignment-letters/{office.letter}/paper", None, "unknown_letter"),
-        ("/absence-notices", {"nip": office.employee.nip, "until": "2026-11-04"}, "unknown_person"),
-        ("/absence-notices", {"nip": "x", "until": "2026-11-04"}, "unknown_person"),
+        (f"/notices/{notice(session, office)}/paper", None, "unknown_notice"),
+        ("/notices/9223372036854775806/paper", None, "unknown_notice"),
     ):
         answer = office.post(office.stranger, path, body)
         assert (answer.status_code, answer.json["code"]) == (404, code)
     own = make.leave(session, office.hr, "annual", LATER, LATER, by=office.head)
     assert office.post(office.hr, f"/leaves/{own.id}/paper").json["code"] == "own_decision"
-    asked = {"nip": office.hr.nip, "until": "2026-11-04"}
-    assert office.post(office.hr, "/absence-notices", asked).json["code"] == "own_decision"
 
 
 def test_sixteen_at_once_of_whom_some_are_taken_back_leave_no_gap_and_no_twin(database):
