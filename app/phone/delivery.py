@@ -11,12 +11,14 @@ from app import jws
 from app.phone.folder import Folder, Queued
 from app.phone.receipt import is_proof, key_named_in
 from app.phone.report import id_of
-from app.phone.wire import NoAnswer, NotNow, Server
+from app.phone.wire import Choked, NoAnswer, NotNow, Refused, Server
 
 MOST_AT_ONCE = 100
 LONGEST_PAUSE_S = 60.0
 # A server that asks for more than this is believed this much: nobody's check-ins wait for a slip of a keyboard.
 LONGEST_ASKED_S = 900.0
+# So many requests in a row at which the server chokes are not the fault of the reports in them. Halving a hundred takes seven.
+MOST_CHOKED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,40 @@ def _round(folder: Folder, server: Server) -> Iterator[Sent]:
             batch = [queued for queued in folder.queue() if queued.seq > last][:MOST_AT_ONCE]
             if not batch:
                 return
-            sent = _send(folder, server, batch)
+            sent, silence = _sent(folder, server, batch)
         yield from sent
+        if silence:
+            raise silence
         last = batch[-1].seq
+
+
+def _sent(folder: Folder, server: Server, batch: Sequence[Queued]) -> tuple[list[Sent], NoAnswer | NotNow | Refused | None]:
+    """The answers about a batch, and what kept the rest from being answered, if anything did.
+
+    Where the server chokes on a request, its halves are sent, and their halves: the one report that it chokes on waits, and the
+    others do not wait for it.
+    """
+    sent: list[Sent] = []
+    choked, parts = 0, [batch]
+    while parts:
+        part = parts.pop()
+        try:
+            sent += _send(folder, server, part)
+            choked = 0
+        except Choked as error:
+            choked += 1
+            if choked == MOST_CHOKED or len(batch) == 1:
+                return sent, error
+            if len(part) > 1:
+                middle = len(part) // 2
+                parts += [part[middle:], part[:middle]]
+            else:
+                sent.append(
+                    Sent(part[0], {"id": id_of(part[0].compact), "status": "retry", "problem": {"detail": str(error)}}, False)
+                )
+        except (NoAnswer, NotNow, Refused) as error:
+            return sent, error
+    return sent, None
 
 
 def _send(folder: Folder, server: Server, batch: Sequence[Queued]) -> list[Sent]:

@@ -17,6 +17,10 @@ class NoAnswer(Exception):
     """Nobody knows whether the server got the request: no network, a broken connection, or not a word in time."""
 
 
+class Choked(NoAnswer):
+    """The server failed at this very request, or would not read so much at once (500, 413): a smaller one may be answered."""
+
+
 class NotNow(Exception):
     """The server answered that nothing was kept and that it should be asked again, after `wait_s` if it says so."""
 
@@ -92,6 +96,8 @@ def _read(status: int, retry_after: str | None, body: bytes) -> Any:
     """The answer's JSON, or the exception that says what became of the request."""
     if status in (429, 502, 503, 504):
         raise NotNow(_seconds(retry_after))
+    if status in (413, 500):
+        raise Choked(f"status {status}")
     try:
         found = orjson.loads(body) if body else None
     except orjson.JSONDecodeError as error:

@@ -139,6 +139,58 @@ def test_a_hundred_at_once_and_one_that_must_wait_holds_up_nobody(folder, web, g
     assert sorted(row.id for row in kept()) == sorted(made)
 
 
+def choking_on(gate, *sick, status="500 Internal Server Error"):
+    """The server fails at every request that holds one of these reports."""
+
+    def instead(environ, start_response):
+        if any(id_of(compact) in sick for compact in gate.bodies[-1]):
+            start_response(status, [("Content-Type", "application/problem+json"), ("Content-Length", "2")])
+            return [b"{}"]
+        return gate.app(environ, start_response)
+
+    gate.instead = instead
+
+
+@pytest.mark.parametrize("status", ["500 Internal Server Error", "413 Request Entity Too Large"])
+@pytest.mark.parametrize("places", [{0}, {12}, {3, 7}, {4, 5, 6}, set()], ids=str)
+def test_a_report_that_the_server_chokes_on_waits_alone(folder, web, gate, places, status):
+    made = [check_in(folder, "out" if number else "in") for number in range(13)]
+    sick = [made[place] for place in sorted(places)]
+    choking_on(gate, *sick, status=status)
+    said = {sent.item["id"]: sent.item["status"] for sent in sync(folder, web)}
+    assert said == {id: "retry" if id in sick else "stored" for id in made}
+    assert [id_of(queued.compact) for queued in folder.queue()] == sick
+    assert [[id_of(compact) for compact in body] for body in gate.bodies if len(body) == 1 and id_of(body[0]) in sick] == [
+        [id] for id in sick
+    ]
+    gate.instead = None
+    assert [sent.item["status"] for sent in sync(folder, web)] == ["stored"] * len(sick)
+
+
+def test_a_server_that_chokes_on_everything_is_not_asked_for_each_report(folder, web, gate):
+    made = [check_in(folder, "out" if number else "in") for number in range(40)]
+    choking_on(gate, *made)
+    with pytest.raises(NoAnswer):
+        sync(folder, web)
+    assert len(gate.bodies) == delivery.MOST_CHOKED and len(folder.queue()) == 40
+
+
+def test_a_page_that_takes_less_than_a_hundred_gets_as_many_as_it_takes(folder, web, gate):
+    """A proxy's limit is not the program's."""
+    made = [check_in(folder, "out" if number else "in") for number in range(20)]
+    most = 3 * len(folder.queue()[0].compact)
+
+    def instead(environ, start_response):
+        if int(environ["CONTENT_LENGTH"]) > most:
+            start_response("413 Request Entity Too Large", [("Content-Length", "0")])
+            return []
+        return gate.app(environ, start_response)
+
+    gate.instead = instead
+    assert [sent.item["id"] for sent in sync(folder, web)] == made
+    assert (folder.queue(), len(kept())) == ([], 20)
+
+
 def test_what_lasted_before_the_server_fell_silent_was_said_and_waits_no_more(folder, web, gate, monkeypatch):
     monkeypatch.setattr(delivery, "MOST_AT_ONCE", 2)
     made = [check_in(folder), check_in(folder, "out"), check_in(folder, "out")]

@@ -169,6 +169,40 @@ def test_a_hotels_sign_in_page_is_no_answer(phone, enrolled):
     assert len(rows()) == 1
 
 
+QUEUED = """async (reports) => {
+  const at = document.querySelector("script[type=module]").src;
+  const [store, delivery] = await Promise.all(["store.js", "delivery.js"].map((name) => import(at.replace("main.js", name))));
+  const nip = "199901012020011999";
+  const db = await store.open(nip);
+  for (const [at, compact] of reports.entries()) await store.enqueue(db, { device: "d", seq: at, compact }, {});
+  const said = await delivery.deliver(db, nip, location.origin, "id");
+  const left = (await store.queued(db)).map(({ compact }) => compact);
+  db.close();
+  indexedDB.deleteDatabase("tapak-" + nip);
+  return { ...said, left };
+}"""
+
+
+@pytest.mark.parametrize("status", [500, 413])
+@pytest.mark.parametrize(
+    "sick, requests", [({0}, 7), ({12}, 9), ({3, 7}, None), (set(range(40)), 16)], ids=["first", "last", "two", "all"]
+)
+def test_a_report_that_the_server_chokes_on_waits_alone(phone, enrolled, status, sick, requests):
+    reports = [f"a.e30.{number}" for number in range(max(13, len(sick)))]
+    chokes = [reports[number] for number in sorted(sick)]
+    asked = []
+
+    def answer(route):
+        asked.append(sent := json.loads(route.request.post_data)["checkins"])
+        results = [{"id": None, "status": "refused", "problem": {}} for _ in sent]
+        route.fulfill(status=status if set(sent) & set(chokes) else 200, json={"results": results})
+
+    phone.route("**/v1/checkins", answer)
+    said = enrolled.evaluate(QUEUED, reports)
+    assert said["left"] == chokes and said["waits"] == len(chokes)
+    assert requests in (None, len(asked))
+
+
 def test_a_refused_location_is_explained_and_nothing_can_be_pressed(phone, served, employee):
     phone.clear_permissions()
     page = sign_in(phone.new_page(), served.address, employee)

@@ -5,6 +5,10 @@ import { alone, announce, answered, find, keep, queued, settle } from "./store.j
 
 const MOST_AT_ONCE = 100;
 const PATIENCE_MS = 30_000;
+// The server failed at this very request, or would not read so much at once: a smaller one may be answered.
+const CHOKING = [413, 500];
+// So many requests in a row at which the server chokes are not the fault of the reports in them. Halving a hundred takes seven.
+const MOST_CHOKED = 16;
 
 /**
  * Everything that waits, sent once, oldest first: `{ waits, askedS }`, how many must be sent again and after how many seconds at least.
@@ -12,17 +16,37 @@ const PATIENCE_MS = 30_000;
  */
 export async function deliver(db, nip, address, language) {
   return alone(`delivery-${nip}`, async () => {
-    let [last, waits, askedS] = [-1, 0, 0];
+    let [last, waits] = [-1, 0];
     for (;;) {
       const batch = (await queued(db)).filter(({ order }) => order > last).slice(0, MOST_AT_ONCE);
-      if (!batch.length) return { waits, askedS };
+      if (!batch.length) return { waits, askedS: 0 };
       last = batch.at(-1).order;
-      const { results, wait } = await send(batch, address, language);
-      if (!results) return { waits: waits + batch.length, askedS: wait };
-      waits += await settled(db, batch, results, address);
-      announce();
+      const said = await sendInParts(db, batch, address, language);
+      waits += said.waits;
+      if (said.isSilent) return { waits, askedS: said.askedS };
     }
   });
+}
+
+// Where the server chokes on a request, its halves are sent, and their halves: the one report that it chokes on waits, and the others do not wait for it.
+async function sendInParts(db, batch, address, language) {
+  let [waits, choked] = [0, 0];
+  const parts = [batch];
+  while (parts.length) {
+    const part = parts.pop();
+    const { results, status, wait } = await send(part, address, language);
+    if (results) {
+      waits += await settled(db, part, results, address);
+      choked = 0;
+      announce();
+    } else if (!CHOKING.includes(status) || ++choked === MOST_CHOKED) {
+      return { waits: waits + part.length + parts.flat().length, isSilent: true, askedS: wait };
+    } else if (part.length > 1) {
+      const middle = part.length >> 1;
+      parts.push(part.slice(middle), part.slice(0, middle));
+    } else waits++;
+  }
+  return { waits, isSilent: false, askedS: 0 };
 }
 
 async function send(batch, address, language) {
@@ -33,9 +57,9 @@ async function send(batch, address, language) {
     const headers = { "Content-Type": "application/json", Accept: "application/json", "Accept-Language": language };
     const response = await fetch(`${address}/v1/checkins`, { method: "POST", headers, body: JSON.stringify({ checkins: reports }), cache: "no-store", signal: patience.signal });
     const wait = Number(response.headers.get("Retry-After")) || 0;
-    return { results: response.ok ? resultsIn(await response.json(), reports) : null, wait };
+    return { results: response.ok ? resultsIn(await response.json(), reports) : null, status: response.status, wait };
   } catch {
-    return { results: null, wait: 0 };
+    return { results: null, status: 0, wait: 0 };
   } finally {
     clearTimeout(giveUp);
   }
