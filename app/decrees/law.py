@@ -26,6 +26,7 @@ from app.decrees.clauses import (
 from app.decrees.payments import Contest, Payment
 from app.decrees.productivity import Productivity
 from app.decrees.quotas import Quota
+from app.decrees.rest import Rest
 
 OFFICE = "office"
 
@@ -86,6 +87,7 @@ class Decree:
     productivity: Productivity | None = None
     payment: Payment | None = None
     contest: Contest | None = None
+    rest: Rest | None = None
     grid: Grid | None = None
     credit: Credit | None = None
     distribution: Distribution | None = None

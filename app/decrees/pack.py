@@ -34,6 +34,7 @@ from app.decrees.lines import line_of
 from app.decrees.payments import Contest, Payment
 from app.decrees.productivity import Productivity
 from app.decrees.quotas import Quota
+from app.decrees.rest import Rest
 from app.decrees.sections import LEAVES, MUST, SECTIONS
 from app.decrees.shape import TEXT, Key, Problem, Said, Shape, read_table, schema_of
 
@@ -147,6 +148,7 @@ class Pack:
             productivity=known("productivity", Productivity),
             payment=known("payment", Payment),
             contest=known("contest", Contest),
+            rest=known("rest", Rest),
             grid=known("grid", Grid),
             credit=known("credit", Credit),
             distribution=known("distribution", Distribution),

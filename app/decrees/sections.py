@@ -11,6 +11,7 @@ from app.decrees.formulas import QUALITIES, TPP, WORDS, predicates, score, tpp
 from app.decrees.payments import CONTEST, PAYMENT, contest, payment
 from app.decrees.productivity import PRODUCTIVITY, productivity
 from app.decrees.quotas import CAUSES, QUOTA, quota
+from app.decrees.rest import REST, rest
 from app.decrees.shape import CLOCK, COUNT, DAY, MINUTES, TEXT, Key, Said, Shape, choice, number, words
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -267,6 +268,7 @@ SECTIONS: dict[str, Section] = {
         score,
     ),
     "payment": Section("how an allowance in per cents becomes rupiah; without it no amount is told", PAYMENT, payment),
+    "rest": Section("rest between the shifts of two days", REST, rest),
     "contest": Section("how long the figures of a sealed month may be objected to", CONTEST, contest),
     "grid": Section("predicates by work result and behaviour", GRID, grid),
     "credit": Section("what predicates are worth in angka kredit", CREDIT, credit),

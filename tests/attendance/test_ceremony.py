@@ -48,11 +48,12 @@ MADE = {
     "nothing": (),
     "came before": (("in", "07:20:00"), ("out", "16:35:00")),
     "came and went": (("in", "07:20:00"), ("out", "07:44:59")),
+    "tapped out between": (("in", "07:20:00"), ("out", "07:40:00"), ("out", "16:35:00")),
     "came late": (("in", "08:29:59"),),
     "came after": (("in", "08:30:00"), ("out", "16:35:00")),
     "left during": (("out", "07:45:00"),),
 }
-THERE = {"came before", "came late", "left during"}
+THERE = {"came before", "tapped out between", "came late", "left during"}
 CASES = list(product(ROSTERS, HOLIDAYS, LEAVES, LETTERS, STRUCK, MADE, ("open", "closed")))
 
 
@@ -157,6 +158,18 @@ def test_with_a_ceremony_too_order_changes_nothing_and_the_per_cent_is_the_sum_o
     assert (derive(again, LAW), fingerprint(again, LAW)) == (outcome, fingerprint(day, LAW))
     assert outcome.deduction_pct == sum(line.pct for line in outcome.lines if line.clause) <= 100
     assert fingerprint(day, LAW) != fingerprint(history, LAW)
+
+
+@given(worlds.histories(closed=True), st.data())
+def test_one_more_check_in_takes_no_ceremony_away_unless_it_is_the_last_word_before_it(history, data) -> None:
+    call = replace(CALL, first_day=history.workday.day, last_day=history.workday.day)
+    called = ceremonies_on(history.workday.day, WITA, (call,))
+    day = replace(history, letters=(call,), ceremonies=called)
+    way = data.draw(st.sampled_from(["in", "out"]))
+    more = Checkin(UUID(int=7), way, data.draw(worlds.moments(history.workday)), counts=True)
+    before, after = said(day)[0], said(replace(day, checkins=(*day.checkins, more)))[0]
+    is_last_word = way == "out" and more.taken_at < called[0].starts_at
+    assert not (before == "attended" and after in ("missed", "absent")) or is_last_word
 
 
 def lines_of(session, person, day: date = TUESDAY) -> Iterator[str]:

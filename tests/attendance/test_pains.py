@@ -1,4 +1,7 @@
-"""What users of other systems suffer from, each pain a test named after it; test_corrections has pains 20 and 21 over HTTP."""
+"""What users of other systems suffer from, each pain a test named after it.
+
+test_corrections has pains 20 and 21 over HTTP, test_reading has pain 17.
+"""
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta

@@ -1,11 +1,16 @@
 """Shifts of every kind, rosters drawn up and published, and the file, over HTTP; every refusal once; a stranger sees nothing."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from app import decrees
+from app.decrees import Clause
+from app.decrees.rest import Rest
 from app.people import store as people
 from app.workdays import store as workdays
+from app.workdays.actions.conflicts import clashes_of
 from tests import make
 from tests.workdays.test_api import TODAY, World, code
 
@@ -148,6 +153,26 @@ def test_a_unit_demands_rest_and_the_unit_below_may_demand_less(world):
     assert code(world.send(world.hr, "PUT", "/rest-rules/DISHUB", rule, '"old"'))[0] == 412
     assert code(world.send(world.stranger, "PUT", "/rest-rules/DISHUB", rule, '"old"')) == (404, "unknown_unit")
     assert code(world.send(world.supervisor, "PUT", "/rest-rules/DISHUB", rule, '"old"')) == (403, "role_missing")
+
+
+def test_the_decree_demands_rest_where_no_unit_has_a_rule_of_its_own(world):
+    days = MONTH.replace(day=7), MONTH.replace(day=8)
+    employed = people.list_employed_on(world.session, days[0], person_ids=[world.employee.id])
+    agency_id = employed[0].agency_id
+    ids = [workdays.shift_ids(world.session, [agency_id])[agency_id, name] for name in ("SORE", "PAGI")]
+    entries = [workdays.Entry(world.employee.id, day, (shift_id,), None) for day, shift_id in zip(days, ids, strict=True)]
+    clause = Clause("uji.rest.2026-01-01", "Perbup uji pasal 7", "C", date(2026, 1, 1))
+
+    def law(minutes):
+        return lambda decree, day: replace(decrees.on(decree, day), rest=Rest(minutes, clause))
+
+    assert clashes_of(world.session, employed, entries) == clashes_of(world.session, employed, entries, law(480)) == []
+    [clash] = clashes_of(world.session, employed, entries, law(481))
+    assert clash.told[0] == "roster_rest" and clash.told[1]["source"] == "Perbup uji pasal 7" and clash.told[1]["least"] == 481
+    own = {"min_rest_min": 60, "source": "Instruksi kepala dinas"}
+    tag = world.send(world.hr, "GET", "/rest-rules/DISHUB").headers["ETag"]
+    assert world.send(world.hr, "PUT", "/rest-rules/DISHUB", own, tag).status_code == 200
+    assert clashes_of(world.session, employed, entries, law(481)) == []
 
 
 def test_a_shift_of_the_day_before_or_after_conflicts_too(world):

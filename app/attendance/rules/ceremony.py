@@ -39,21 +39,20 @@ def ceremonies_told(evidence: Evidence, status: Status, made: Sequence[Checkin],
 
 
 def attended(ceremony: Ceremony, made: Sequence[Checkin]) -> Checkin | None:
-    """The counted check-in that shows somebody at the ceremony: the last before it, if he came in by it, else one during it.
+    """The counted check-in that shows somebody at the ceremony: one during it, else his last `in` before it if he had not gone.
 
-    Where the letter names sites, it was made at one of them. `made` is in order.
+    Gone is whose last check-in of the day is an `out` before its start; another one between changes nothing, as with the hours of
+    work. Where the letter names sites, it was made at one of them. `made` is in order.
 
     Source: our design; no regulation read says what proves attendance at a ceremony.
     """
-    before = None
-    for found in made:
-        if not found.counts or found.taken_at >= ceremony.ends_at:
-            continue
-        if found.taken_at < ceremony.starts_at:
-            before = found if found.direction == "in" and _is_there(found, ceremony) else None
-        elif before is None and _is_there(found, ceremony):
+    counted = [found for found in made if found.counts]
+    for found in counted:
+        if ceremony.starts_at <= found.taken_at < ceremony.ends_at and _is_there(found, ceremony):
             return found
-    return before
+    came = [found for found in counted if found.direction == "in" and found.taken_at < ceremony.starts_at]
+    is_gone = bool(counted) and counted[-1].direction == "out" and counted[-1].taken_at < ceremony.starts_at
+    return came[-1] if came and not is_gone and _is_there(came[-1], ceremony) else None
 
 
 def _is_there(found: Checkin, ceremony: Ceremony) -> bool:

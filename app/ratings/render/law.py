@@ -42,6 +42,9 @@ def rules_of(decree: law.Decree, lang: str) -> Iterator[Rule]:
     yield from rules_of_assessments(decree, lang)
     if decree.ladder:
         yield Rule(text("rule_ladder", lang), tuple(_ladder(decree.ladder, lang)), decree.ladder.clause)
+    if decree.rest:
+        said = text("rule_rest_value", lang, minutes=decree.rest.min_rest_min)
+        yield Rule(text("rule_rest", lang), (said,), decree.rest.clause)
     if decree.payment:
         said = text(f"rule_payment_{decree.payment.rounding}", lang, rupiah=decree.payment.to_rupiah)
         yield Rule(text("rule_payment", lang), (said,), decree.payment.clause)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from app import errors
+from app import decrees, errors
 from app.db import Session
 from app.decrees import UncoveredDay
 from app.people.store import Employed
@@ -39,7 +39,9 @@ class Clash:
         return "roster_rest", {**params, "rest": self.conflict.rest_min, "least": rule.min_rest_min, "source": rule.source}
 
 
-def clashes_of(session: Session, employed: Sequence[Employed], entries: Sequence[workdays.Entry]) -> list[Clash]:
+def clashes_of(
+    session: Session, employed: Sequence[Employed], entries: Sequence[workdays.Entry], law: decrees.Law = decrees.on
+) -> list[Clash]:
     """Conflicts that there would be with these entries in the rosters, and that involve one of their days, in order.
 
     Raises: Invalid (`roster_uncovered`) for a day that the person's decree says nothing about.
@@ -52,21 +54,32 @@ def clashes_of(session: Session, employed: Sequence[Employed], entries: Sequence
     moved = [person for person in employed if person.person_id in reached]
     try:
         owed = workdays.workdays_of(session, moved, days, instead=said)
+        by_law = {person.person_id: _by_law(law(person.decree, min(reached[person.person_id]))) for person in moved}
     except UncoveredDay as gap:
         raise errors.Invalid("roster_uncovered", day=gap.day) from gap
     rest = workdays.rest_rules(session, sorted({person.agency_id for person in moved}))
-    return [clash for person in moved for clash in _of_person(person, reached[person.person_id], owed, rest, said.keys())]
+    asked = {person.person_id: rules.rest_rule_at(person.unit_path, rest) or by_law[person.person_id] for person in moved}
+    return [
+        clash
+        for person in moved
+        for clash in _of_person(person, reached[person.person_id], owed, asked[person.person_id], said.keys())
+    ]
+
+
+def _by_law(decree: decrees.Decree) -> rules.RestRule | None:
+    """The rest that the decree's `rest` clause asks for; a unit's own rule stands in front of it."""
+    return None if decree.rest is None else rules.RestRule(decree.rest.min_rest_min, decree.rest.clause.source)
 
 
 def _of_person(
     person: Employed,
     days: Collection[date],
     owed: Mapping[tuple[int, date], rules.Workday],
-    rest: Mapping[str, rules.RestRule],
+    rest: rules.RestRule | None,
     touched: Collection[tuple[int, date]],
 ) -> Iterator[Clash]:
     instances = [instance for day in sorted(days) for instance in owed[person.person_id, day].instances]
-    for conflict in rules.conflicts_of(instances, rules.rest_rule_at(person.unit_path, rest)):
+    for conflict in rules.conflicts_of(instances, rest):
         clash = Clash(person, conflict)
         if any((person.person_id, day) in touched for day in clash.days):
             yield clash
