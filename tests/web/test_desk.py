@@ -23,7 +23,7 @@ PAGES = {
     Role.SUPERVISOR: ["home", "team", "review", "requests", "work", "assess", "months", "plan", "people", "law"],
     Role.HR: ["home", "team", "review", "requests", "work", "assess", "months", "plan", "people", "sites", "law", "jobs", "audit"],
     Role.ADMIN: ["home", "plan", "people", "sites", "law", "jobs", "audit"],
-    Role.AUDITOR: ["home", "team", "review", "work", "assess", "months", "people", "law", "jobs", "audit"],
+    Role.AUDITOR: ["home", "team", "review", "work", "assess", "months", "seal", "people", "law", "jobs", "audit"],
 }
 
 

@@ -11,6 +11,7 @@ import { show as showPeople } from "./people.js";
 import { show as showRequests } from "./requests.js";
 import { show as showPlan } from "./plan.js";
 import { show as showReview } from "./review.js";
+import { show as showSeal } from "./seal.js";
 import { show as showSites } from "./sites.js";
 import { show as showTeam } from "./team.js";
 import { show as showWork } from "./work.js";
@@ -28,6 +29,7 @@ start({
     { id: "assess", title: "desk_assess", icon: "person", roles: ["supervisor", "hr", "auditor"], show: showAssess },
     { id: "months", title: "desk_months", icon: "chart", roles: ["supervisor", "hr", "auditor"], show: showMonths, isWide: true },
     { id: "plan", title: "desk_plan", icon: "days", roles: ["supervisor", "hr", "admin"], show: showPlan, isWide: true },
+    { id: "seal", title: "desk_seal_page", icon: "request", roles: ["supervisor", "hr", "auditor"], show: showSeal },
     { id: "people", title: "desk_people", icon: "people", roles: READS_PEOPLE, show: showPeople },
     { id: "sites", title: "desk_sites", icon: "map", roles: ["hr", "admin"], show: showSites, isWide: true },
     { id: "law", title: "desk_law", icon: "search", show: showLaw },

@@ -4,6 +4,8 @@ import { at, language, say } from "./words.js";
 
 const KEPT = "tapak-session";
 const PATIENCE_MS = 15_000;
+/** For what sets and signs a paper, or judges a whole month anew. */
+export const LONG_MS = 120_000;
 const PATIENCE_WITH_FILES_MS = 120_000;
 
 /** The server understood and said no: `detail` is its sentence for people, `errors` what is wrong by field. */
@@ -34,8 +36,8 @@ export function signedIn() {
 const keep = (session) => localStorage.setItem(KEPT, JSON.stringify(session));
 
 /** Ask the server and get its JSON; a Blob is sent as it is. Raises Problem or Silence; `sign-in-ended` is told to the page when the sign-in is over. */
-export async function ask(method, path, body = undefined) {
-  return (await answered(method, path, body)).found;
+export async function ask(method, path, body = undefined, patienceMs = PATIENCE_MS) {
+  return (await answered(method, path, body, false, {}, patienceMs)).found;
 }
 
 /** Replace something at an address, if it is still as it was when `etag` was told. */
@@ -51,7 +53,7 @@ export async function edit(method, path, body, etag) {
 
 /** The same for something that is not JSON: the bytes and the name the server gives them. */
 export async function download(path) {
-  const { response } = await answered("GET", path, undefined, true);
+  const { response } = await answered("GET", path, undefined, true, {}, LONG_MS);
   const name = nameIn(response.headers.get("Content-Disposition") ?? "") ?? path.split("/").pop();
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await response.blob());
@@ -71,19 +73,19 @@ export async function askNewer(path, etag) {
   return { found: response.status === 304 ? null : found, etag: response.headers.get("ETag") };
 }
 
-async function answered(method, path, body, raw = false, headers = {}) {
+async function answered(method, path, body, raw = false, headers = {}, patienceMs = PATIENCE_MS) {
   let session = signedIn();
   if (!session) throw ended();
-  let response = await send(method, path, body, session.access_token, headers);
+  let response = await send(method, path, body, session.access_token, headers, patienceMs);
   if (response.status === 401) {
     session = await renewed(session.access_token);
-    response = await send(method, path, body, session.access_token, headers);
+    response = await send(method, path, body, session.access_token, headers, patienceMs);
   }
   if (response.status === 401) throw ended();
   return { response, found: raw && response.ok ? null : await read(response) };
 }
 
-async function send(method, path, body, token, headers = {}) {
+async function send(method, path, body, token, headers = {}, patienceMs = PATIENCE_MS) {
   const all = { Accept: "application/json", "Accept-Language": language(), ...headers };
   if (token) all.Authorization = `Bearer ${token}`;
   const isFile = body instanceof Blob;

@@ -79,3 +79,11 @@ export const number = (value, digits = 0) => new Intl.NumberFormat(locale(), { m
 
 /** A distance as precisely as people care. */
 export const metres = (m) => (m < 1000 ? `${number(m < 20 ? m : Math.round(m / 5) * 5)} m` : `${number(m / 1000, 1)} km`);
+
+/** The instant (ms) at which the clocks of a zone show a local time. */
+export function instantIn(local, zone) {
+  const asUtc = Date.parse(`${local}Z`);
+  const parts = Object.fromEntries(new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).formatToParts(asUtc).map(({ type, value }) => [type, value]));
+  const shown = Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second);
+  return asUtc - (shown - asUtc);
+}

@@ -3,7 +3,7 @@
 import { badge, button, card, choice, dialog, field, form, h, nothing, toast } from "../../ui/elements.js";
 import { files, filesField } from "../../ui/attached.js";
 import { ask } from "../../ui/session.js";
-import { dayIn, dayName, moment, say } from "../../ui/words.js";
+import { dayIn, dayName, instantIn, moment, say } from "../../ui/words.js";
 import { kept, seen } from "../phone.js";
 import { find } from "../store.js";
 
@@ -91,14 +91,6 @@ function permissionForm(today, again) {
     toast(say("app_sent"));
     again();
   });
-}
-
-/** The instant (ms) at which the clocks of a zone show a local time. */
-export function instantIn(local, zone) {
-  const asUtc = Date.parse(`${local}Z`);
-  const parts = Object.fromEntries(new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).formatToParts(asUtc).map(({ type, value }) => [type, value]));
-  const shown = Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second);
-  return asUtc - (shown - asUtc);
 }
 
 function leaveForm(today, again) {

@@ -1,7 +1,7 @@
 // A month's statement: every minute that cost something and its clause, what it comes to in rupiah, and how to contest it.
 
-import { badge, button, card, facts, h, notice, nothing, toast } from "../../ui/elements.js";
-import { Problem, Silence, download, signedIn } from "../../ui/session.js";
+import { badge, button, card, dialog, facts, field, form, h, notice, nothing, toast } from "../../ui/elements.js";
+import { Problem, Silence, ask, download, signedIn } from "../../ui/session.js";
 import { clock as face, dayName, monthName, number, say } from "../../ui/words.js";
 import { seen } from "../phone.js";
 
@@ -15,7 +15,47 @@ export async function show(place, { args, go }) {
   const pdf = button(say("app_statement_pdf"), () => save(`${path}.pdf`), "main");
   const standing = found.is_final ? badge(say("app_statement_final"), "good") : badge(say("app_statement_provisional"), "info");
   const top = h("section", { class: "card" }, h("header", {}, h("h2", {}, monthName(month)), standing), sums(found), h("div", { class: "row" }, pdf, button(say("app_statement_days"), () => go("days", month))));
-  place.replaceChildren(old || "", top, costCard(found), moneyCard(found.money), contestCard(found.contest, go));
+  const word = old ? null : await ownWord(month);
+  const again = () => go("statement", month, String(Date.now()));
+  place.replaceChildren(old || "", top, word ? wordCard(word, month, again) : "", costCard(found), moneyCard(found.money), contestCard(found.contest, go));
+}
+
+/** Where one's own month stands, or null when no day of it is on record. */
+async function ownWord(month) {
+  try {
+    return await ask("GET", `/v1/me/recaps/${month}`);
+  } catch (problem) {
+    if (problem instanceof Problem && [404, 409].includes(problem.status)) return null;
+    throw problem;
+  }
+}
+
+const WORDS = { open: "", acknowledged: "good", objected: "warn", confirmed: "good", changed: "warn", sealed: "good" };
+
+/** One's own word on the month: it is right, or what is wrong with it. It counts for these figures only. */
+function wordCard({ state, digest }, month, again) {
+  const tell = async (agrees, note = "") => {
+    await ask("POST", `/v1/me/recaps/${month}/acknowledgement`, { digest, agrees, note });
+    toast(say("app_word_said"));
+    again();
+  };
+  const object = () =>
+    dialog(say("app_word_object"), (close) =>
+      form({ note: field(say("app_word_wrong"), h("textarea", { required: true, maxlength: 1000 })) }, say("app_send"), async ({ note }) => {
+        await tell(false, note);
+        close(true);
+      }));
+  const agree = async () => {
+    try {
+      await tell(true);
+    } catch (problem) {
+      if (!(problem instanceof Problem || problem instanceof Silence)) throw problem;
+      toast(problem.detail);
+    }
+  };
+  const isOpen = ["open", "objected", "changed"].includes(state);
+  return card(say("app_word"), h("div", {}, badge(say(`app_word_${state}`), WORDS[state])), say("app_word_what"),
+    state !== "sealed" && h("div", { class: "row" }, isOpen && button(say("app_word_agree"), agree, "main"), button(say("app_word_object"), object)));
 }
 
 const sums = ({ sums: all, discipline_pct, productivity_pct }) =>
