@@ -37,7 +37,7 @@ async function read(shown, { month, unit }, me, again) {
   shown.replaceChildren(
     wordsCard(month, has("supervisor"), again),
     card(say("desk_seals"), own.length ? h("ul", { class: "list lines" }, own.map((one) => h("li", { class: "stack tight" }, sealLine(one)))) : nothing(say("desk_seals_none"))),
-    has("hr") ? (unit ? h("div", { class: "grid" }, sealCard(month, unit, again), own.length ? amendCard(month, unit, again) : "") : notice("info", say("desk_seal_choose"))) : "",
+    has("hr") ? (unit ? h("div", { class: "stack" }, sealCard(month, unit, again), own.length ? amendCard(month, unit, again) : "") : notice("info", say("desk_seal_choose"))) : "",
     card(say("desk_amendments"), ofUnit.length ? ofUnit.map(amendment) : nothing(say("desk_amendments_none"))),
   );
 }
@@ -77,7 +77,7 @@ const sealLine = (one) => [
   h("div", { class: "row apart" }, h("strong", {}, one.unit), badge(say("desk_final"), "good")),
   facts([
     [say("desk_people"), number(one.people)],
-    [say("desk_days"), number(one.days)],
+    [say("desk_person_days"), number(one.days)],
     [say("desk_seal_by"), `${one.by}, ${moment(one.sealed_at, ZONE)}`],
     [say("desk_seal_named"), one.findings.length ? one.findings.join(", ") : null],
     [say("desk_note"), one.note || null],
