@@ -7,7 +7,7 @@ from pathlib import Path
 from app import jws
 from app.checkins import store as checkins
 from app.db import Session, transaction
-from app.demo import accounts, beginning, days, nights, store
+from app.demo import accounts, beginning, days, nights, store, work
 from app.demo.cast import AGENCY, Member, cast_of
 from app.demo.plan import Plan, plan_of
 from app.geofences import actions as doors
@@ -75,9 +75,12 @@ def _tell(
         if day.day == 1 or day == plan.until:
             yield f"{played.taken} check-ins until {day}"
     findings = sum(found for _, found in nights.close_days(session, plan))
+    logged, answered = work.log_work(session, plan, company)
+    yield f"{logged} activities, {answered} of them answered"
     assessed = nights.assess(session, plan, company)
     rated = nights.rate(session, plan)
-    yield f"{findings} findings, {assessed} assessments, {rated} ratings"
+    noticed = nights.watch(session, plan)
+    yield f"{findings} findings, {assessed} assessments, {rated} ratings, {noticed} notices of absence"
     store.note_told(session, plan.told(), plan.ends_at)
     _write_truth(files, cast, played.truth)
 

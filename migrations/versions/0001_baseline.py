@@ -427,6 +427,32 @@ CREATE TABLE activity_standards (
 );
 CREATE INDEX ix_activity_standards_unit_id ON activity_standards (unit_id, position, code, since, id);
 
+CREATE TABLE targets (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_targets PRIMARY KEY,
+    person_id bigint NOT NULL CONSTRAINT fk_targets_person_id_people REFERENCES people,
+    unit_id bigint NOT NULL CONSTRAINT fk_targets_unit_id_units REFERENCES units,
+    month date NOT NULL,
+    months integer NOT NULL CONSTRAINT ck_targets_months CHECK (months IN (1, 3, 6, 12)),
+    description text NOT NULL,
+    indicator text NOT NULL,
+    quantity numeric(12, 3) NOT NULL CONSTRAINT ck_targets_quantity CHECK (quantity > 0),
+    quantity_unit text NOT NULL,
+    replaces_id bigint CONSTRAINT fk_targets_replaces_id_targets REFERENCES targets,
+    set_at timestamptz NOT NULL,
+    CONSTRAINT uq_targets_replaces_id UNIQUE (replaces_id)
+);
+CREATE INDEX ix_targets_person_id ON targets (person_id, month);
+
+CREATE TABLE target_decisions (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_target_decisions PRIMARY KEY,
+    target_id bigint NOT NULL CONSTRAINT fk_target_decisions_target_id_targets REFERENCES targets,
+    decision text NOT NULL CONSTRAINT ck_target_decisions_decision CHECK (decision IN ('approve', 'return', 'withdraw')),
+    reason text NOT NULL,
+    decided_by bigint NOT NULL CONSTRAINT fk_target_decisions_decided_by_people REFERENCES people,
+    decided_at timestamptz NOT NULL
+);
+CREATE INDEX ix_target_decisions_target_id ON target_decisions (target_id, id);
+
 CREATE TABLE activities (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_activities PRIMARY KEY,
     person_id bigint NOT NULL CONSTRAINT fk_activities_person_id_people REFERENCES people,
@@ -439,6 +465,7 @@ CREATE TABLE activities (
     standard_id bigint CONSTRAINT fk_activities_standard_id_activity_standards REFERENCES activity_standards,
     volume numeric(12, 3),
     attachment text,
+    target_id bigint CONSTRAINT fk_activities_target_id_targets REFERENCES targets,
     replaces_id bigint CONSTRAINT fk_activities_replaces_id_activities REFERENCES activities,
     logged_at timestamptz NOT NULL,
     CONSTRAINT uq_activities_replaces_id UNIQUE (replaces_id),
@@ -448,6 +475,7 @@ CREATE TABLE activities (
 );
 CREATE INDEX ix_activities_person_id ON activities (person_id, day);
 CREATE INDEX ix_activities_day ON activities (day, unit_id);
+CREATE INDEX ix_activities_target_id ON activities (target_id) WHERE target_id IS NOT NULL;
 
 CREATE TABLE activity_decisions (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_activity_decisions PRIMARY KEY,
@@ -1001,7 +1029,7 @@ APPEND_ONLY = (
     "site_versions", "door_codes", "leaves", "leave_decisions", "leave_cuts", "leave_openings",
     "incidents", "incident_units", "incident_withdrawals",
     "assignment_letters", "letter_people", "letter_sites", "letter_approvals", "letter_withdrawals",
-    "activity_standards", "activities", "activity_decisions",
+    "activity_standards", "targets", "target_decisions", "activities", "activity_decisions",
     "roster_versions", "swaps",
     "swap_answers", "swap_decisions", "ledger_leaves", "ledger_contents", "ledger_order",
     "ledger_nodes", "ledger_checkpoints", "checkins", "checkin_reports", "checkin_replays", "checkin_rulings",
@@ -1082,7 +1110,7 @@ def downgrade() -> None:
         " day_records, checkin_rulings, checkin_replays, checkin_reports, checkins,"
         " ledger_deliveries,"
         " ledger_checkpoints, ledger_nodes, ledger_order, ledger_contents, ledger_leaves,"
-        " activity_decisions, activities, activity_standards,"
+        " activity_decisions, activities, target_decisions, targets, activity_standards,"
         " letter_withdrawals, letter_approvals, letter_sites, letter_people, assignment_letters,"
         " incident_withdrawals, incident_units, incidents, leave_openings, leave_cuts, leave_decisions, leaves, holidays,"
         " calendar_memberships, calendar_groups,"

@@ -53,6 +53,17 @@ ACTS: dict[str, tuple[str, Callable[[SimpleNamespace], object]]] = {
         lambda office: office.do("supervisor", "PUT", f"/v1/assessments/{office.nip}/2026-10", ASSESSMENT),
     ),
     "POST /v1/attachments": ("attachment", lambda office: office.attachment()),
+    "POST /v1/me/targets": ("target", lambda office: office.target()),
+    "POST /v1/me/targets/<int(max=9223372036854775807):target_id>/withdrawal": (
+        "target_decision",
+        lambda office: office.do("employee", "POST", f"/v1/me/targets/{office.target()}/withdrawal", {"reason": "Salah periode"}),
+    ),
+    "POST /v1/targets/<int(max=9223372036854775807):target_id>/decision": (
+        "target_decision",
+        lambda office: office.do(
+            "supervisor", "POST", f"/v1/targets/{office.target()}/decision", {"decision": "approve", "reason": "Sesuai rencana"}
+        ),
+    ),
     "POST /v1/me/activities": ("activity", lambda office: office.activity()),
     "POST /v1/me/activities/<int(max=9223372036854775807):activity_id>/withdrawal": (
         "activity_decision",
@@ -423,10 +434,18 @@ class Office(SimpleNamespace):
         }  # fmt: skip
         return self.do("hr", "POST", "/v1/incidents", body).json["id"]
 
+    def target(self) -> int:
+        body = {
+            "period": f"{clock.now():%Y}", "description": "Izin trayek terbit", "indicator": "Terbit dalam 5 hari",
+            "quantity": "240", "quantity_unit": "izin",
+        }  # fmt: skip
+        return self.do("employee", "POST", "/v1/me/targets", body).json["id"]
+
     def activity(self) -> int:
         body = {
             "day": clock.now().date().isoformat(), "description": "Verifikasi berkas izin trayek", "standard": "VERIF",
             "volume": "12.5", "starts": "08:00", "ends": "10:00", "attachment": "BA-17/2026",
+            "target": self.target(),
         }  # fmt: skip
         import_standards(self.session, standardfile.parse(STANDARDS.encode()), clock.now(), dry_run=False)
         return self.do("employee", "POST", "/v1/me/activities", body).json["id"]

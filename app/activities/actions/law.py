@@ -1,6 +1,7 @@
 """The law about the activities of a day."""
 
 import contextlib
+from calendar import monthrange
 from datetime import date
 
 from app import decrees, errors
@@ -11,6 +12,15 @@ def find_rule(decree: str, day: date) -> decrees.Productivity | None:
     with contextlib.suppress(decrees.UncoveredDay):
         return decrees.on(decree, day).productivity
     return None
+
+
+def is_rated_by(decree: str, day: date) -> bool:
+    """Whether the rating of the day's month follows from approved minutes, by the law of the month's last day."""
+    last_day = day.replace(day=monthrange(day.year, day.month)[1])
+    with contextlib.suppress(decrees.UncoveredDay):
+        law = decrees.on(decree, last_day)
+        return law.tpp.variant == "E" or (law.productivity is not None and law.productivity.by == "activities")
+    return False
 
 
 def rule_on(decree: str, day: date) -> decrees.Productivity:

@@ -6,8 +6,9 @@ from app import errors
 from app.access import Actor
 from app.activities import rules
 from app.activities import store as activities
-from app.activities.actions.law import rule_on
+from app.activities.actions.law import is_rated_by, rule_on
 from app.activities.rules import Answer, Standing, Work
+from app.activities.rules.targets import takes_work
 from app.activities.store import Held, Logged, Said
 from app.attendance import store as attendance
 from app.db import Session
@@ -20,8 +21,8 @@ def log(session: Session, work: Work, by: Actor, now: datetime) -> Logged:
     """The activity as it waits for a superior's answer.
 
     Raises: Invalid (a flaw of its own, `activity_future`, `activity_too_old`, `activity_not_employed`, `unknown_standard`,
-    `activity_no_minutes`, `activity_not_returned`), Conflict (`activity_no_law`, `activity_sealed`, `activity_overlaps`,
-    `activity_day_full`).
+    `activity_no_minutes`, `activity_not_returned`, `activity_target`), Conflict (`activity_no_law`, `activity_sealed`,
+    `activity_overlaps`, `activity_day_full`).
     """
     if flaw := rules.flaw_of(work):
         raise errors.Invalid(flaw[1], {flaw[0]: flaw[1]})
@@ -39,6 +40,7 @@ def log(session: Session, work: Work, by: Actor, now: datetime) -> Logged:
         place = {"/day": ("activity_too_old", {"days": rule.within_days})}
         raise errors.Invalid("activity_too_old", place, days=rule.within_days)
     refuse_sealed(session, by.person_id, work.day)
+    _refuse_other_target(session, work, by)
     standard = _standard(session, work, employed.unit_path, posted.position)
     minutes = rules.minutes_of(work, standard.norm_min if standard else None)
     if minutes < 1:
@@ -78,6 +80,8 @@ def answer(
         "reason": reason, "by": by.person_id,
     }  # fmt: skip
     ledger.append(session, "activity_decision", f"activity_decision:{decision_id}", entry, now)
+    if is_rated_by(found.decree, found.day):
+        attendance.mark_months(session, found.day.replace(day=1), [found.person_id])
     return activities.get_logged(session, found.id)
 
 
@@ -124,6 +128,24 @@ def _returned(session: Session, work: Work, by: Actor) -> Logged | None:
     return found
 
 
+def _refuse_other_target(session: Session, work: Work, by: Actor) -> None:
+    """Return if the target that it names is the actor's own, stands, and is of a period that holds the day.
+
+    Raises: Invalid (`activity_target`).
+    """
+    if work.target is None:
+        return
+    found = activities.find_aimed(session, work.target)
+    is_his = found is not None and found.person_id == by.person_id
+    if (
+        found is None
+        or not is_his
+        or not takes_work(found.standing, found.replaced_by is not None)
+        or not found.month <= work.day <= found.period.last_day
+    ):
+        raise errors.Invalid("activity_target", {"/target": "activity_target"})
+
+
 def _standard(session: Session, work: Work, unit_path: str, position: str) -> Held | None:
     """The standard activity that it names.
 
@@ -145,5 +167,5 @@ def _entry(person_id: int, said: Said) -> dict[str, object]:
         "person": person_id, "unit": said.unit_id, "day": work.day.isoformat(), "description": work.description,
         "minutes": said.minutes, "starts": work.starts and work.starts.isoformat(), "ends": work.ends and work.ends.isoformat(),
         "standard": said.standard_id, "volume": None if work.volume is None else str(work.volume),
-        "attachment": work.attachment, "replaces": work.replaces,
+        "attachment": work.attachment, "target": work.target, "replaces": work.replaces,
     }  # fmt: skip

@@ -58,6 +58,11 @@ class OwnActivitySchema(Schema):
         load_default=None, allow_none=True, validate=[validate.Length(1, 500), PLAIN],
         metadata={"description": "where what shows it is kept: the number of a document, a reference"},
     )  # fmt: skip
+    target = fields.Integer(
+        load_default=None, allow_none=True, validate=validate.Range(1, LARGEST_ID),
+        metadata={"description": "one's target it was done for"},
+    )  # fmt: skip
+    target_description = fields.String(dump_only=True, allow_none=True)
     replaces = fields.Integer(
         load_default=None, allow_none=True, validate=validate.Range(1, LARGEST_ID),
         metadata={"description": "the returned activity of the same day that this one stands in for"},
@@ -144,7 +149,9 @@ def shown(row: Logged) -> dict[str, Any]:
     seen = None if row.day_status is None else Seen(row.day_status, row.in_at, row.out_at)
     stretch = rules.stretch_of(row.starts, row.ends)
     same = (
-        "id", "nip", "name", "day", "description", "minutes", "standard", "volume", "starts", "ends", "attachment", "replaces",
+        "id", "nip", "name", "day", "description", "minutes", "standard", "volume", "starts", "ends", "attachment",
+        "target", "target_description",
+        "replaces",
         "replaced_by", "standard_name", "volume_unit", "logged_at", "counted_min", "decision_reason", "decided_by", "decided_at",
         "day_status",
     )  # fmt: skip

@@ -21,7 +21,7 @@ class Work:
     """An activity as it is logged: what was done, and how much that was.
 
     Measured in minutes, in units of volume of a standard activity, or by the hours it took; the hours may stand beside either.
-    `replaces`: the returned activity that this one stands in for.
+    `target`: the planned result it was done for. `replaces`: the returned activity that this one stands in for.
     """
 
     day: date
@@ -32,6 +32,7 @@ class Work:
     starts: time | None = None
     ends: time | None = None
     attachment: str | None = None
+    target: int | None = None
     replaces: int | None = None
 
 

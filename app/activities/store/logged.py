@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from app import errors
 from app.activities.rules import Answer, Standing, Stretch, Work, standing_of, stretch_of
 from app.activities.store.tables import Activity, ActivityDecision, ActivityStandard
+from app.activities.store.targets import Target
 from app.attendance.store import DayRecord
 from app.db import Session, in_scope
 from app.people.store import Person, Unit
@@ -52,6 +53,8 @@ class Logged:
     volume: Decimal | None
     volume_unit: str | None
     attachment: str | None
+    target: int | None
+    target_description: str | None
     replaces: int | None
     replaced_by: int | None
     logged_at: datetime
@@ -106,7 +109,7 @@ def add_activity(session: Session, person_id: int, said: Said, now: datetime) ->
     row = Activity(
         person_id=person_id, unit_id=said.unit_id, day=work.day, description=work.description, minutes=said.minutes,
         starts=work.starts, ends=work.ends, standard_id=said.standard_id, volume=work.volume, attachment=work.attachment,
-        replaces_id=work.replaces, logged_at=now,
+        target_id=work.target, replaces_id=work.replaces, logged_at=now,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -245,7 +248,8 @@ def _logged() -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = select(
         row.id, row.person_id, Person.nip, Person.name, Unit.code, Unit.path, Unit.zone, Unit.decree, row.day,
         row.description, row.minutes, row.starts, row.ends, standard.code, standard.name, row.volume, standard.volume_unit,
-        row.attachment, row.replaces_id, Later.id, row.logged_at, newest.decision, newest.minutes, newest.reason, Decider.name,
+        row.attachment, row.target_id, Target.description,
+        row.replaces_id, Later.id, row.logged_at, newest.decision, newest.minutes, newest.reason, Decider.name,
         newest.decided_at, record.status, record.in_at, record.out_at,
     )  # fmt: skip
     return (
@@ -253,5 +257,6 @@ def _logged() -> Select[*tuple[Any, ...]]:
         .outerjoin(Decider, Decider.id == newest.decided_by)
         .outerjoin(standard, standard.id == row.standard_id)
         .outerjoin(Later, Later.replaces_id == row.id)
+        .outerjoin(Target, Target.id == row.target_id)
         .outerjoin(record, and_(record.person_id == row.person_id, record.day == row.day))
     )

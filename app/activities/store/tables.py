@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Numeric, Text
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Numeric, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -49,9 +49,14 @@ class Activity(Base):
     standard_id: Mapped[int | None] = mapped_column(ForeignKey(ActivityStandard.id))
     volume: Mapped[Decimal | None] = mapped_column(Numeric(12, 3))
     attachment: Mapped[str | None] = mapped_column(Text)
+    target_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("targets.id"))
     replaces_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("activities.id"), unique=True)
     logged_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    __table_args__ = (Index("ix_activities_person_id", "person_id", "day"), Index("ix_activities_day", "day", "unit_id"))
+    __table_args__ = (
+        Index("ix_activities_person_id", "person_id", "day"),
+        Index("ix_activities_day", "day", "unit_id"),
+        Index("ix_activities_target_id", "target_id", postgresql_where=text("target_id IS NOT NULL")),
+    )
 
 
 class ActivityDecision(Base):

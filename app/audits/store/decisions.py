@@ -97,10 +97,23 @@ DECISIONS = (
         FROM activity_standards stated JOIN units unit ON unit.id = unit_id""",
     ),
     Kept(
+        ("target",),
+        ("targets",),
+        """SELECT 'target:' || id AS fact, person_id AS person, unit_id AS unit, month, months, description, indicator, quantity,
+        quantity_unit, replaces_id AS replaces, set_at AS recorded_at FROM targets""",
+    ),
+    Kept(
+        ("target_decision",),
+        ("target_decisions",),
+        """SELECT 'target_decision:' || id AS fact, target_id AS target, decision, reason, decided_by AS by,
+        decided_at AS recorded_at FROM target_decisions""",
+    ),
+    Kept(
         ("activity",),
         ("activities",),
         """SELECT 'activity:' || id AS fact, person_id AS person, unit_id AS unit, day, description, minutes,
-        starts::text AS starts, ends::text AS ends, standard_id AS standard, volume, attachment, replaces_id AS replaces,
+        starts::text AS starts, ends::text AS ends, standard_id AS standard, volume, attachment, target_id AS target,
+        replaces_id AS replaces,
         logged_at AS recorded_at FROM activities""",
     ),
     Kept(

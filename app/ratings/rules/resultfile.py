@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.activities.rules.period import Period, period_named
 from app.decrees import STEPS
 from app.people.rules.separated import Problem
 from app.people.rules.sheet import nip_in, printable, rows_of
-from app.ratings.rules.period import Period, period_named
 
 REQUIRED = ("nip", "period", "work_score", "behaviour_score", "source")
 OPTIONAL = ("productivity_pct", "new_idea", "work_result", "behaviour_result")
