@@ -16,7 +16,7 @@ export async function showPrecision(place) {
   const found = h("div", { class: "stack", "aria-live": "polite" });
   const draw = async () => {
     const { items, person_days } = await ask("GET", asked("/v1/detectors", wanted));
-    found.replaceChildren(h("p", { class: "soft" }, say("desk_person_days", { n: number(person_days) })), table(say("desk_precision"), columns(), items));
+    found.replaceChildren(h("p", { class: "soft" }, say("desk_precision_days", { n: number(person_days) })), table(say("desk_precision"), columns(), items));
   };
   const since = field(say("desk_since"), { type: "date", value: wanted.since, max: today(), onchange: ({ target }) => ((wanted.since = target.value), draw()) });
   place.append(h("p", {}, h("a", { href: "#/review" }, say("desk_back_to_review"))), card("", h("h2", {}, say("desk_precision")), h("p", {}, say("desk_precision_what"))), h("div", { class: "grid" }, await unitField((code) => ((wanted.unit = code), draw())), since), found);
