@@ -77,7 +77,7 @@ const sealLine = (one) => [
   h("div", { class: "row apart" }, h("strong", {}, one.unit), badge(say("desk_final"), "good")),
   facts([
     [say("desk_people"), number(one.people)],
-    [say("desk_person_days"), number(one.days)],
+    [say("desk_seal_days"), number(one.days)],
     [say("desk_seal_by"), `${one.by}, ${moment(one.sealed_at, ZONE)}`],
     [say("desk_seal_named"), one.findings.length ? one.findings.join(", ") : null],
     [say("desk_note"), one.note || null],
