@@ -11,7 +11,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from app import clock, decrees
-from app.jobs import runner, schedule
+from app.jobs import crowd, runner, schedule
 from app.jobs.store import Leadership
 from app.jobs.table import JOBS, Job
 
@@ -42,6 +42,7 @@ class Scheduler:
         False: a step takes longer than anybody waits for. It ends with the process, and whoever leads next takes it again.
         """
         decrees.stand()  # a broken file is met here, and not by the night
+        crowd.collect_seldom()
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, self._stop)
         log.info("scheduler_started")

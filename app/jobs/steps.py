@@ -33,7 +33,7 @@ def touched(session: Session, turn: Turn) -> Touched:
     """Whom something arrived about since the last look, on any day that is over."""
     until = turn.days[-1] + timedelta(days=1)
     found = attendance.changed_days(session, turn.arrived_since, until)
-    arrived = {day for _, day in checkins.list_changed_since(session, turn.arrived_since)}
+    arrived = {day for _, day in checkins.list_changed_since(session, turn.arrived_since, until=until)}
     return Touched({day: frozenset(own) for day, own in found.items()}, frozenset(arrived))
 
 
@@ -49,22 +49,33 @@ def stale_on(session: Session, day: date, turn: Turn) -> Sequence[int]:
 def scan_day(session: Session, day: date, turn: Turn) -> Done:
     """Number of new findings about the day, and the people who had to be left out.
 
-    Not looked through again is a day of which nothing is new; of older days only new check-ins count as that.
+    A day that is known is looked through again for those of whom something is new, on it or on the day after, whose check-ins may
+    bear the same numbers; of older days only new check-ins count as that.
     """
-    is_new = day in turn.touched.arrived if day not in turn.days else day not in turn.known or bool(turn.touched_on(day))
-    if not is_new and not turn.failed_at("scan_day", day):
+    only = _looked_for(day, turn)
+    if only is not None and not only:
         return Done()
     try:
         with session.begin_nested():
-            return Done(anomalies.scan_day(session, day, turn.now))
+            return Done(anomalies.scan_day(session, day, turn.now, only))
     except Exception as error:
         if about_rows(error) is None:
             raise
         look = partial(anomalies.look_through, session, day, turn.now)
-        failed = done_for(session, look, anomalies.list_seen(session, day)).failed
+        failed = done_for(session, look, anomalies.list_seen(session, day) if only is None else sorted(only)).failed
         if not failed:
             raise
-    return Done(anomalies.scan_day(session, day, turn.now, failed), failed)
+    return Done(anomalies.scan_day(session, day, turn.now, only, failed), failed)
+
+
+def _looked_for(day: date, turn: Turn) -> frozenset[int] | None:
+    """Whom the day is to be looked through for; None: for everybody."""
+    after = day + timedelta(days=1)
+    if day not in turn.days:
+        return None if day in turn.touched.arrived else turn.failed_at("scan_day", day)
+    if day not in turn.known or (after in turn.days and after not in turn.known):
+        return None
+    return turn.touched_on(day) | turn.touched_on(after) | turn.failed_at("scan_day", day)
 
 
 def due_in(session: Session, month: date, turn: Turn) -> Sequence[int]:

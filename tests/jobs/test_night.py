@@ -87,11 +87,13 @@ class Town:
     @contextmanager
     def counted(self) -> Iterator[dict[str, int]]:
         """How many rows are given to be written to each table, and how many statements it takes."""
-        found = {"day_records": 0, "ratings": 0, "statements": 0, "scans": 0}
+        found = {"day_records": 0, "ratings": 0, "statements": 0, "scans": 0, "looked_at": 0}
 
         def count(_: Any, __: Any, statement: str, asked: Any, *___: Any) -> None:
             found["statements"] += 1
-            found["scans"] += "WITH twice AS" in statement
+            if "WITH twice AS" in statement:
+                found["scans"] += 1
+                found["looked_at"] += len(asked["only"] or ())
             for table in ("day_records", "ratings"):
                 if f"INSERT INTO {table}" in statement:
                     found[table] += len(orjson.loads(asked["rows"]))
@@ -144,7 +146,7 @@ def test_of_a_day_that_is_known_only_whom_something_arrived_about_is_derived_and
     town.came(town.ids[4], DAYS[1], minute=400, direction="out", received_at=late)
     with town.counted() as found:
         assert town.night(again=True, later=timedelta(hours=1)).count > 0
-    assert (found["day_records"], found["ratings"], found["scans"]) == (1, 1, 1)
+    assert (found["day_records"], found["ratings"], found["scans"], found["looked_at"]) == (1, 1, 2, 2)
 
 
 def test_the_next_night_derives_its_new_day_for_everybody_and_the_days_before_for_nobody(town: Town) -> None:
@@ -212,6 +214,28 @@ def test_a_day_derived_before_its_hours_were_over_is_derived_again_when_they_are
     assert town.ask("SELECT DISTINCT open_until > derived_at FROM day_records") == [(True,)]
     town.night(again=True)
     assert town.ask(f"SELECT count(*) FROM day_records WHERE day = '{DAYS[2]}' AND open_until IS NULL") == [(9,)]
+
+
+def test_who_is_heard_of_late_is_found_with_those_he_shared_a_place_with_and_nobody_else_is_looked_at(town: Town) -> None:
+    with db.transaction() as session:
+        three = [make.person(session) for _ in range(3)]
+    at = datetime(2026, 11, 19, tzinfo=UTC) - timedelta(minutes=20)
+
+    def at_one_place(number: int, received_at: datetime) -> None:
+        with db.transaction() as session:
+            person, taken_at = three[number], at + timedelta(minutes=number)
+            make.report(session, make.checkin(session, person, "in", taken_at, DAYS[1], received_at=received_at), lon=115.5)
+
+    at_one_place(0, at), at_one_place(1, at)
+    town.night()
+    assert town.ask("SELECT count(*) FROM findings") == [(0,)]
+    at_one_place(2, SLOT + timedelta(minutes=20))
+    with town.counted() as found:
+        town.night(again=True, later=timedelta(hours=1))
+    # Two scans: a check-in may bear the number of one of the day before.
+    assert (found["scans"], found["looked_at"]) == (2, 3 + 1)
+    told = town.ask("SELECT person_id, evidence -> 'words' ->> 'others' FROM findings WHERE kind = 'shared_coordinates' ORDER BY 1")
+    assert told == [(person.id, "2") for person in three]
 
 
 # One broken row

@@ -17,14 +17,16 @@ from app.ledger import store as ledger
 from app.people import store as people
 
 
-def scan_day(session: Session, day: date, now: datetime, without: Collection[int] = ()) -> int:
+def scan_day(session: Session, day: date, now: datetime, only: Collection[int] | None = None, without: Collection[int] = ()) -> int:
     """Number of new findings about the day; looking again finds nothing new unless its evidence changed.
 
     A finding belongs to the unit where the person is posted that day, else where the check-in was made. Each new one is a notice to
-    its person (`GET /v1/me/findings`) from this instant on, and has its leaf. `without`: people who are left out for now, because
-    what is known of them cannot be read.
+    its person (`GET /v1/me/findings`) from this instant on, and has its leaf. `only`: those of whom
+    something is new; whoever shared a place or a phone with them is looked at too. `without`: people who are left out for now,
+    because what is known of them cannot be read.
     """
-    found = _not_asked_lately(session, rules.findings_in(night_of(session, day, now, without=without)), day)
+    company = None if only is None else findings.list_company(session, day, only)
+    found = _not_asked_lately(session, rules.findings_in(night_of(session, day, now, company, without)), day)
     posted = people.list_employed_on(session, day, person_ids=sorted({one.person_id for one in found})) if found else []
     units = {person.person_id: person.unit_id for person in posted}
     placed = [(one, units.get(one.person_id, one.unit_id)) for one in found]
@@ -54,11 +56,8 @@ def night_of(session: Session, day: date, now: datetime, only: Sequence[int] | N
 
 def _tracks(session: Session, day: date, only: Sequence[int] | None, without: Collection[int]) -> list[Track]:
     """The fixes of weeks of those who were outside near a site that day, in metres of its middle."""
-    near = [
-        fix
-        for fix in findings.list_near(session, day, WINDOW_DAYS, rules.FARTHEST_M, FEWEST)
-        if (only is None or fix.person_id in only) and fix.person_id not in without
-    ]
+    near = findings.list_near(session, day, WINDOW_DAYS, rules.FARTHEST_M, FEWEST, only)
+    near = [fix for fix in near if fix.person_id not in without]
     drawn = findings.find_outlines(session, sorted({fix.site_version_id for fix in near}))
     tracks = []
     for (person_id, version_id), fixes in groupby(near, key=lambda fix: (fix.person_id, fix.site_version_id)):

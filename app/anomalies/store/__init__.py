@@ -26,7 +26,7 @@ from app.anomalies.store.looks import (
     positions_of,
 )
 from app.anomalies.store.precision import Tally, count_days, tally
-from app.anomalies.store.sightings import list_seen, list_sightings
+from app.anomalies.store.sightings import list_company, list_seen, list_sightings
 from app.anomalies.store.steps import Recorded, Wording, add_step, lock
 from app.anomalies.store.tables import Finding, FindingStep, PositionView
 
@@ -59,6 +59,7 @@ __all__ = [
     "last_found",
     "list_near",
     "list_ids",
+    "list_company",
     "list_looks",
     "list_overdue_appeals",
     "list_reviewed",

@@ -22,7 +22,8 @@ YEAR = 365
 FIXES = """
 WITH today AS (
     SELECT DISTINCT person_id, site_version_id FROM checkins
-    WHERE work_date = :day AND site_version_id IS NOT NULL AND distance_m > 0 AND distance_m <= :reach_m
+    WHERE work_date = :day AND (CAST(:only AS bigint[]) IS NULL OR person_id = ANY (CAST(:only AS bigint[])))
+      AND site_version_id IS NOT NULL AND distance_m > 0 AND distance_m <= :reach_m
 ), since AS (
     SELECT person_id, max(day) AS day FROM findings WHERE kind = :kind AND day < :day GROUP BY person_id
 ), often AS (
@@ -82,7 +83,9 @@ class Drawn:
     middle: Point
 
 
-def list_near(session: Session, day: date, days: int, reach_m: float, fewest: int) -> list[NearFix]:
+def list_near(
+    session: Session, day: date, days: int, reach_m: float, fewest: int, only: Sequence[int] | None = None
+) -> list[NearFix]:
     """The fixes of some days of those who were outside near a site on the day, and before: by person, site and time."""
     asked = {
         "day": day,
@@ -90,6 +93,7 @@ def list_near(session: Session, day: date, days: int, reach_m: float, fewest: in
         "reach_m": reach_m,
         "fewest": fewest,
         "kind": Kind.CONSTANT_OFFSET,
+        "only": None if only is None else list(only),
     }
     return [
         NearFix(

@@ -19,7 +19,10 @@ EDGE = (
 )
 SIGHTINGS = f"""
 WITH twice AS (
-    SELECT device_id, seq FROM checkins WHERE work_date BETWEEN :day - 35 AND :day + 1 GROUP BY device_id, seq HAVING count(*) > 1
+    SELECT device_id, seq FROM checkins
+    WHERE work_date BETWEEN :day - 35 AND :day + 1
+      AND (CAST(:only AS bigint[]) IS NULL OR person_id = ANY (CAST(:only AS bigint[])))
+    GROUP BY device_id, seq HAVING count(*) > 1
 ), shared AS (
     SELECT installation_id FROM devices GROUP BY installation_id HAVING count(DISTINCT person_id) > 2
 ), served AS (
@@ -60,6 +63,24 @@ WHERE c.work_date = :day AND c.person_id <> ALL (CAST(:without AS bigint[]))
 ORDER BY c.id
 """
 
+# Whoever shared a coordinate or an installation of the app with one of them that day, and with those, and so on.
+COMPANY = """
+WITH RECURSIVE shared AS MATERIALIZED (
+    SELECT array_agg(c.person_id) AS people
+    FROM checkins c JOIN checkin_reports r ON r.id = c.id
+    WHERE c.work_date = :day GROUP BY r.position::bytea HAVING min(c.person_id) <> max(c.person_id)
+    UNION ALL
+    SELECT array_agg(c.person_id)
+    FROM checkins c LEFT JOIN devices device ON device.id = c.device_id
+    WHERE c.work_date = :day GROUP BY coalesce(device.installation_id, c.device_id) HAVING min(c.person_id) <> max(c.person_id)
+), company AS (
+    SELECT unnest(CAST(:person_ids AS bigint[])) AS person_id
+    UNION
+    SELECT unnest(shared.people) FROM company JOIN shared ON company.person_id = ANY (shared.people)
+)
+SELECT person_id FROM company
+"""
+
 AS_KEPT = (
     "person_id", "unit_id", "direction", "taken_at", "verdict", "counts", "score", "time_grade", "installation_id",
     "is_numbered_twice", "days_alike", "earliest_at", "latest_at", "accuracy_m", "owners", "days_gapped", "days_on_edge",
@@ -70,6 +91,11 @@ AS_KEPT = (
 def list_seen(session: Session, day: date) -> Sequence[int]:
     """Everybody with a check-in of that work date."""
     return session.scalars(text("SELECT DISTINCT person_id FROM checkins WHERE work_date = :day"), {"day": day}).all()
+
+
+def list_company(session: Session, day: date, person_ids: Collection[int]) -> Sequence[int]:
+    """These people with all whom what they did on the day may concern: whatever is noticed about several is noticed within them."""
+    return session.scalars(text(COMPANY), {"day": day, "person_ids": list(person_ids)}).all()
 
 
 def list_sightings(session: Session, day: date, only: Sequence[int] | None = None, without: Collection[int] = ()) -> list[Sighting]:

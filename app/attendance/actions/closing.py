@@ -60,7 +60,7 @@ def changed_days(session: Session, since: datetime, until: date, person_ids: Seq
     """
     touched: dict[date, set[int]] = defaultdict(set)
     for person_id, day in (
-        *checkins.list_changed_since(session, since, person_ids),
+        *checkins.list_changed_since(session, since, person_ids, until),
         *checkins.list_ruled_since(session, since, person_ids),
         *attendance.list_decided_since(session, since, person_ids),
         *attendance.list_permitted_since(session, since, person_ids),

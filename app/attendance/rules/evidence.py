@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from app.assignments.rules import Ceremony, Letter
@@ -140,7 +141,12 @@ def in_order(evidence: Evidence) -> list[Checkin]:
 
     Source: our design; the order of arrival must not matter.
     """
-    return sorted(set(evidence.checkins), key=lambda found: (found.taken_at, found.checkin_id))
+    made = sorted(evidence.checkins, key=_by_time)
+    return [found for at, found in enumerate(made) if at == 0 or found != made[at - 1]]
+
+
+def _by_time(found: Checkin) -> tuple[datetime, UUID]:
+    return found.taken_at, found.checkin_id
 
 
 def fingerprint(evidence: Evidence, decree: Decree) -> str:
@@ -155,14 +161,7 @@ def fingerprint(evidence: Evidence, decree: Decree) -> str:
     known = evidence.leave
     leave = known and (known.id, known.kind, known.part.value, known.first_day.toordinal(), known.cause, known.time_of_year)
     workday = evidence.workday
-    owed = (
-        workday.day.toordinal(),
-        workday.kind.value,
-        workday.zone,
-        workday.usual_zone,
-        workday.note,
-        [_owed(own) for own in workday.instances],
-    )
+    owed = _owed_on(workday)
     approved = sorted((one.id, one.at.timestamp(), one.inputs_hash) for one in evidence.corrections)
     struck = [(one.id, one.begins_at.timestamp(), one.ends_at.timestamp()) for one in evidence.incidents]
     under: list[object] = [one.id for one in evidence.letters]
@@ -170,6 +169,19 @@ def fingerprint(evidence: Evidence, decree: Decree) -> str:
     permitted = [(one.id, one.direction) for one in evidence.permits]
     judged_by = repr((owed, checkins, leave, evidence.closed, approved, struck, under, permitted, decree.code, decree.version))
     return hashlib.sha256(judged_by.encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=256)
+def _owed_on(workday: Workday) -> tuple[object, ...]:
+    """What is owed on the day, which most people owe alike."""
+    return (
+        workday.day.toordinal(),
+        workday.kind.value,
+        workday.zone,
+        workday.usual_zone,
+        workday.note,
+        [_owed(own) for own in workday.instances],
+    )
 
 
 def _owed(instance: Instance) -> tuple[object, ...]:

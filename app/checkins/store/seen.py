@@ -84,9 +84,9 @@ def list_between(session: Session, first_day: date, last_day: date, person_ids: 
 
 
 def list_changed_since(
-    session: Session, received_since: datetime, person_ids: Sequence[int] | None = None
+    session: Session, received_since: datetime, person_ids: Sequence[int] | None = None, until: date | None = None
 ) -> list[tuple[int, date]]:
-    """The person-days that got a check-in since then, each once, in order."""
+    """The person-days before `until` that got a check-in since then, each once, in order."""
     query = (
         select(Checkin.person_id, Checkin.work_date)
         .where(Checkin.received_at >= received_since, Checkin.work_date.is_not(None))
@@ -95,6 +95,8 @@ def list_changed_since(
     )
     if person_ids is not None:
         query = query.where(Checkin.person_id.in_(person_ids))
+    if until is not None:
+        query = query.where(Checkin.work_date < until)
     return [(person_id, day) for person_id, day in session.execute(query) if day is not None]
 
 
