@@ -177,7 +177,7 @@ def test_a_server_that_chokes_on_everything_is_not_asked_for_each_report(folder,
 
 def test_a_page_that_takes_less_than_a_hundred_gets_as_many_as_it_takes(folder, web, gate):
     """A proxy's limit is not the program's."""
-    made = [check_in(folder, "out" if number else "in") for number in range(20)]
+    made = [check_in(folder, "out" if number else "in") for number in range(48)]
     most = 3 * len(folder.queue()[0].compact)
 
     def instead(environ, start_response):
@@ -188,7 +188,7 @@ def test_a_page_that_takes_less_than_a_hundred_gets_as_many_as_it_takes(folder, 
 
     gate.instead = instead
     assert [sent.item["id"] for sent in sync(folder, web)] == made
-    assert (folder.queue(), len(kept())) == ([], 20)
+    assert (folder.queue(), len(kept())) == ([], 48)
 
 
 def test_what_lasted_before_the_server_fell_silent_was_said_and_waits_no_more(folder, web, gate, monkeypatch):
