@@ -7,7 +7,7 @@ from pathlib import Path
 from app import jws
 from app.checkins import store as checkins
 from app.db import Session, transaction
-from app.demo import accounts, beginning, days, nights, store, work
+from app.demo import accounts, beginning, days, nights, office, store, work
 from app.demo.cast import AGENCY, Member, cast_of
 from app.demo.plan import Plan, plan_of
 from app.geofences import actions as doors
@@ -81,6 +81,7 @@ def _tell(
     rated = nights.rate(session, plan)
     noticed = nights.watch(session, plan)
     yield f"{findings} findings, {assessed} assessments, {rated} ratings, {noticed} notices of absence"
+    yield f"{office.state_bases(session, company, plan)} base amounts, {office.send_letters(session, company, plan)} letters"
     store.note_told(session, plan.told(), plan.ends_at)
     _write_truth(files, cast, played.truth)
 

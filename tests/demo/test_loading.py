@@ -14,7 +14,9 @@ from app.cli.demo import demo as demo_commands
 from app.config import ROOT, var
 from app.demo import loading
 from app.demo.plan import Plan
+from app.pay.store import bases_in
 from app.people.actions.accounts import is_right
+from app.people.store import list_employed_on
 from tests import make
 
 PLAN = Plan(people=120, months=1, seed=7, cheats=3, until=date(2026, 11, 20))
@@ -126,6 +128,15 @@ def test_every_day_of_everybody_is_closed_every_month_rated_and_everything_seale
     assert (people, days) == (80, 80 * len(list(PLAN.days())))
     assert ask("SELECT count(*) FROM ratings WHERE month = '2026-11-01'") == [(80,)]
     assert ask("SELECT size = (SELECT count(*) FROM ledger_leaves) FROM ledger_checkpoints ORDER BY size DESC LIMIT 1") == [(True,)]
+
+
+def test_the_pages_of_pay_and_papers_have_something_to_show(loaded):
+    numbers = [number for (number,) in ask("SELECT number FROM papers ORDER BY kind, number")]
+    assert [number.split("/")[1] for number in numbers] == ["ST", "CUTI", "CUTI"]
+    assert {amount for (amount,) in ask("SELECT DISTINCT amount FROM base_amounts")} == {4_500_000, 8_000_000}
+    with db.transaction() as session:
+        employed = {person.person_id for person in list_employed_on(session, PLAN.until)}
+        assert employed <= set(bases_in(session, PLAN.first_day, PLAN.until))
 
 
 def test_the_office_of_the_first_newcomer_has_a_screen_whose_link_opens_it(loaded, app):
