@@ -12,6 +12,7 @@ from app.assignments.api import assignments
 from app.attachments.api import attachments
 from app.attendance.api import attendance
 from app.attendance.store import sealed_month_in
+from app.audits.api import audits
 from app.checkins.api import checkins
 from app.config import int_setting, var
 from app.devices.api import devices
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     letters,
     papers,
     seals,
+    audits,
     ledger,
     jobs,
     watch,

@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask import Response
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from app import jws
 from app.db import transaction
-from app.http import Blueprint, Schema, public
-from app.ledger import actions
+from app.http import Blueprint, Instant, Schema, collection, paged, public
+from app.http.paging import LIMIT
+from app.ledger import actions, store
 
 ledger = Blueprint("ledger", __name__, url_prefix="/v1/ledger", description="The sealed record of everything that happened.")
 
@@ -50,6 +51,32 @@ class GrowthSchema(Schema):
     old_size = fields.Integer(data_key="from", required=True)
     new_size = fields.Integer(data_key="to", required=True)
     path = fields.List(Hash(metadata={"type": "string"}), required=True)
+
+
+class CheckpointArgs(Schema):
+    """A page of checkpoints; its cursor is the size of the last one of the page before."""
+
+    after = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(0, 2**63 - 1))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, LIMIT))
+
+
+class CheckpointSchema(Schema):
+    """How large the log was when it was sealed, under which root, with the signed note."""
+
+    size = fields.Integer(required=True)
+    root = Hash(required=True, metadata={"type": "string"})
+    sealed_at = Instant(required=True)
+    note = fields.String(required=True)
+
+
+@ledger.get("/checkpoints")
+@public
+@ledger.arguments(CheckpointArgs, location="query")
+@ledger.response(200, collection(CheckpointSchema))
+def list_checkpoints(args: dict[str, Any]) -> dict[str, Any]:
+    """Every checkpoint there was, newest first: whoever kept one finds it here, and its growth into the newest at `consistency`."""
+    with transaction() as session:
+        return paged(store.list_newest(session, args["after"], args["limit"] + 1), args["limit"], lambda row: row.size)
 
 
 @ledger.get("/checkpoint")

@@ -69,3 +69,16 @@ def test_sizes_that_make_no_sense_are_refused(stranger, query):
     write("a", "b", "c")
     seal()
     assert stranger.get(f"/v1/ledger/consistency?{query}").status_code == 422
+
+
+def test_every_checkpoint_is_listed_newest_first_and_each_grows_into_the_newest(stranger):
+    for some in (("a", "b", "c"), ("d",), ("e", "f")):
+        write(*some)
+        seal()
+    first = stranger.get("/v1/ledger/checkpoints?limit=2").json
+    rest = stranger.get(f"/v1/ledger/checkpoints?limit=2&after={first['next']}").json
+    assert [one["size"] for one in first["items"] + rest["items"]] == [6, 4, 3] and rest["next"] is None
+    assert first["items"][0]["note"] == stranger.get("/v1/ledger/checkpoint").text
+    for one in first["items"] + rest["items"]:
+        sealed = rules.read_checkpoint(rules.note_text(one["note"]))
+        assert (sealed.size, jws.b64(sealed.root)) == (one["size"], one["root"])

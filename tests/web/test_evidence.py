@@ -10,6 +10,8 @@ from app import clock, db
 from app.access import Role
 from app.anomalies import actions
 from app.anomalies.store import Finding, FindingStep
+from app.ledger import store as ledger
+from app.ledger.actions import seal
 from app.people.actions.days import day_of
 from tests import make
 from tests.web.conftest import OFFICE, faults, needs_chromium, picture, sign_in
@@ -192,3 +194,27 @@ def test_the_page_of_precision_shows_shares_with_their_interval(desk, employee, 
     expect(row.locator("svg.interval circle.point")).to_have_count(1)
     assert faults(page) == []
     picture(page, "desk-precision")
+
+
+@pytest.mark.parametrize("spoiled", [False, True], ids=["as it was", "another root"])
+def test_the_browser_holds_old_checkpoints_against_the_newest(desk, phone, spoiled):  # noqa: F811
+    for size in (3, 1, 4, 5):
+        for number in range(size):
+            with db.transaction() as session:
+                ledger.append(session, "note", f"note:{size}:{number}", {"said": "something"}, clock.now())
+        with db.transaction() as session:
+            seal(session, clock.now())
+    if spoiled:
+        other = lambda route: route.fulfill(body=route.fetch().text().replace("A", "B"))  # noqa: E731
+        phone.route("**/v1/ledger/checkpoints*", other)
+    page = to(desk(Role.AUDITOR), "audit")
+    rows = page.get_by_role("table", name="Riwayat titik periksa").get_by_role("row")
+    expect(rows).to_have_count(5)
+    for number in range(1, 5):
+        rows.nth(number).get_by_role("button", name="Periksa").click()
+        words = rows.nth(number).locator(".badge")
+        expect(words).to_be_visible()
+        is_touched = spoiled and "B" in rows.nth(number).locator(".code").inner_text()
+        expect(words).to_have_class(f"badge {'bad' if is_touched else 'good'}")
+    assert faults(page) == []
+    picture(page, "desk-audit")

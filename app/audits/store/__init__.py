@@ -1,6 +1,7 @@
 """Where each kind of fact is kept, and each fact beside its leaf: `from app.audits import store`."""
 
 from app.audits.store.decisions import DECISIONS
+from app.audits.store.held import each_held
 from app.audits.store.letters import LETTERS
 from app.audits.store.months import MONTHS
 from app.audits.store.pairs import Kept, each_pair, erased_of
@@ -51,4 +52,4 @@ SILENT = {
     "roster_entries.changed_at": "a mark by which the night finds late changes",
 }
 
-__all__ = ["KEPT", "NO_FACTS", "SILENT", "UNCOMPARED", "Kept", "each_pair", "erased_of"]
+__all__ = ["KEPT", "NO_FACTS", "SILENT", "UNCOMPARED", "Kept", "each_held", "each_pair", "erased_of"]

@@ -1,7 +1,7 @@
 """The tables of the ledger and everything asked of them: `from app.ledger import store as ledger`."""
 
 from app.ledger.store.doubts import each_placed, list_left_out, list_torn
-from app.ledger.store.exports import Told, each_leaf, notes_between, size_sealed_before
+from app.ledger.store.exports import Told, each_leaf, list_newest, notes_between, size_sealed_before
 from app.ledger.store.leaves import append, append_all, appending, erase_contents, find_by_hash, find_by_subject, known_subjects
 from app.ledger.store.outbox import deliveries_of, note_delivery
 from app.ledger.store.sealing import (
@@ -41,6 +41,7 @@ __all__ = [
     "hashes_for",
     "horizon",
     "known_subjects",
+    "list_newest",
     "list_left_out",
     "list_sealed",
     "list_torn",

@@ -31,6 +31,12 @@ def notes_between(session: Session, first: int, size: int) -> Sequence[str]:
     return session.scalars(select(Sealed.note).where(Sealed.size.between(first, size)).order_by(Sealed.size)).all()
 
 
+def list_newest(session: Session, below: int | None, limit: int) -> Sequence[Sealed]:
+    """The checkpoints, newest first, beginning below a size."""
+    query = select(Sealed).order_by(Sealed.size.desc()).limit(limit)
+    return session.scalars(query if below is None else query.where(Sealed.size < below)).all()
+
+
 def each_leaf(session: Session, span: Span, kinds: Sequence[str] | None = None) -> Iterator[Told]:
     """The leaves of a stretch in their order, or those of some kinds."""
     query = (

@@ -1,6 +1,7 @@
 // The check-in app: its pages, and what it does whenever somebody is signed in.
 
 import { button, dialog, h, nothing } from "../ui/elements.js";
+import { download } from "../ui/session.js";
 import { start } from "../ui/shell.js";
 import { at, say } from "../ui/words.js";
 import { deliverAll } from "./background.js";
@@ -24,7 +25,7 @@ start({
     { id: "phone", title: "app_phone", icon: "phone", show: later("phone") },
     { id: "looks", title: "app_looks", icon: "person", show: later("looks"), isHidden: true },
   ],
-  account: (place) => place.append(h("a", { class: "card", href: "#/phone" }, h("strong", {}, say("app_phone")), h("span", { class: "soft" }, say("app_phone_what"))), h("a", { class: "card", href: "#/looks" }, h("strong", {}, say("app_looks")), h("span", { class: "soft" }, say("app_looks_short")))),
+  account: (place) => place.append(h("a", { class: "card", href: "#/phone" }, h("strong", {}, say("app_phone")), h("span", { class: "soft" }, say("app_phone_what"))), h("a", { class: "card", href: "#/looks" }, h("strong", {}, say("app_looks")), h("span", { class: "soft" }, say("app_looks_short"))), button(say("app_export"), () => download("/v1/me/export"))),
 });
 
 // Also for who has signed out, or lent the browser to somebody: what is signed needs nobody to be signed in.

@@ -1,16 +1,47 @@
 // Holding the server to its record: the newest checkpoint, and whether a receipt is in it. The proof is checked here, not by the server.
 
-import { card, facts, field, form, h, notice, table } from "../ui/elements.js";
+import { badge, button, card, facts, field, form, h, notice, table } from "../ui/elements.js";
 import { ask } from "../ui/session.js";
 import { at, moment, number, say } from "../ui/words.js";
 import { growing } from "./collection.js";
-import { isIncluded, noteOf, openReceipt } from "./proof.js";
+import { isGrown, isIncluded, noteOf, openReceipt } from "./proof.js";
 import { ZONE } from "./today.js";
 
 export async function show(place, { me }) {
   const done = await ledger(place);
+  place.append(history(), papers());
   if (me.grants.some(({ role }) => role === "auditor")) place.append(looks());
   return done;
+}
+
+/** Every checkpoint there was; this browser holds the newest against each that is asked about. */
+function history() {
+  const list = growing("/v1/ledger/checkpoints", {}, (items) => table(say("desk_checkpoints"), CHECKPOINTS(), items), say("desk_no_checkpoint"), 20);
+  return card(say("desk_checkpoints"), h("p", {}, say("desk_checkpoints_what")), list);
+}
+
+const CHECKPOINTS = () => [
+  { title: say("desk_sealed_at"), cell: (one) => moment(one.sealed_at, ZONE) },
+  { title: say("desk_size"), cell: (one) => number(one.size), isNumber: true },
+  { title: say("desk_root"), cell: (one) => h("span", { class: "code small" }, one.root) },
+  { title: say("desk_grown"), cell: grown },
+];
+
+function grown(one) {
+  const outcome = h("span", { "aria-live": "polite" });
+  const check = async () => {
+    const newest = noteOf(await (await fetch(at("/v1/ledger/checkpoint"), { cache: "no-store" })).text());
+    const { path } = await ask("GET", `/v1/ledger/consistency?from=${one.size}&to=${newest.size}`);
+    const isGood = await isGrown(noteOf(one.note), newest, path);
+    outcome.replaceChildren(badge(say(isGood ? "desk_grown_good" : "desk_grown_bad"), isGood ? "good" : "bad"));
+  };
+  return h("div", { class: "row" }, button(say("desk_verify"), check, "plain"), outcome);
+}
+
+/** A paper is compared on its own page, which anybody may open with the code that is printed on it. */
+function papers() {
+  const fields = { paper: field(say("desk_paper_code"), { required: true, spellcheck: "false", autocomplete: "off" }, say("desk_paper_help")) };
+  return card(say("desk_paper"), form(fields, say("desk_verify"), async ({ paper }) => open(at(`/verify/${encodeURIComponent(paper.split("/").pop())}`), "_blank", "noopener")));
 }
 
 /** Who looked at whose position, of everybody or of one person. */

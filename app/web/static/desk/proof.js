@@ -26,6 +26,32 @@ export async function openReceipt(compact, keys) {
   }
 }
 
+/** Whether the log of the newer size and root begins with the whole log of the older one (RFC 9162 section 2.1.4.2). */
+export async function isGrown(older, newer, path) {
+  if (older.size === newer.size) return older.root === newer.root && path.length === 0;
+  const isWhole = (older.size & (older.size - 1)) === 0 && older.size > 0;
+  const steps = [...(isWhole ? [plain(older.root)] : []), ...path].map(bytesOf);
+  let node = older.size - 1;
+  let last = newer.size - 1;
+  while (node % 2 === 1) [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+  let [before, after] = [steps[0], steps[0]];
+  if (!before) return false;
+  for (const step of steps.slice(1)) {
+    if (last === 0) return false;
+    if (node % 2 === 1 || node === last) {
+      [before, after] = [await hash(Uint8Array.of(1), step, before), await hash(Uint8Array.of(1), step, after)];
+      while (node % 2 === 0 && node !== 0) [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+    } else {
+      after = await hash(Uint8Array.of(1), after, step);
+    }
+    [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+  }
+  return last === 0 && written(before) === plain(older.root) && written(after) === plain(newer.root);
+}
+
+/** A hash in base64url without padding, whichever way it was written. */
+const plain = (base64) => written(bytesOf(base64));
+
 /** Whether the leaf stands at its place in the tree of that size and root. */
 export async function isIncluded({ leaf_index, leaf_hash, path }, size, root) {
   let node = leaf_index;
