@@ -19,6 +19,7 @@ BELONGING = {
     "assignment_letters": "t.id IN (SELECT letter_id FROM letter_people WHERE person_id = :person)",
     "letter_withdrawals": "t.letter_id IN (SELECT letter_id FROM letter_people WHERE person_id = :person)",
     "permission_decisions": "t.permission_id IN (SELECT id FROM permissions WHERE person_id = :person)",
+    "target_decisions": "t.target_id IN (SELECT id FROM targets WHERE person_id = :person)",
     "swaps": ":person IN (t.proposer_id, t.partner_id)",
     "swap_answers": "t.swap_id IN (SELECT id FROM swaps WHERE :person IN (proposer_id, partner_id))",
     "swap_decisions": "t.swap_id IN (SELECT id FROM swaps WHERE :person IN (proposer_id, partner_id))",
@@ -35,7 +36,7 @@ LEFT_OUT = {
         "rules for everybody of a unit",
     ),
     **dict.fromkeys(("door_codes", "site_units", "site_versions", "sites", "letter_sites", "units"), "places and offices"),
-    **dict.fromkeys(("incidents", "incident_units", "incident_withdrawals", "budget_realisations"), "about units"),
+    **dict.fromkeys(("amendments", "budget_realisations", "incidents", "incident_units", "incident_withdrawals", "month_seals"), "about units"),
     "letter_approvals": "about whoever issued the letter",
     **dict.fromkeys(
         ("ledger_checkpoints", "ledger_contents", "ledger_deliveries", "ledger_leaves", "ledger_nodes", "ledger_order"),
