@@ -36,7 +36,10 @@ LEFT_OUT = {
         "rules for everybody of a unit",
     ),
     **dict.fromkeys(("door_codes", "site_units", "site_versions", "sites", "letter_sites", "units"), "places and offices"),
-    **dict.fromkeys(("amendments", "budget_realisations", "incidents", "incident_units", "incident_withdrawals", "month_seals"), "about units"),
+    **dict.fromkeys(
+        ("amendments", "budget_realisations", "incidents", "incident_units", "incident_withdrawals", "month_seals"),
+        "about units",
+    ),
     "letter_approvals": "about whoever issued the letter",
     **dict.fromkeys(
         ("ledger_checkpoints", "ledger_contents", "ledger_deliveries", "ledger_leaves", "ledger_nodes", "ledger_order"),
