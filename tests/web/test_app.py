@@ -319,6 +319,22 @@ def test_a_correction_is_asked_for_in_the_offices_time(phone, served, enrolled, 
     assert at.isoformat() == "2026-11-23T23:25:00+00:00"
 
 
+def test_permission_is_asked_for_and_taken_back(phone, served, enrolled, employee):
+    enrolled.goto(served.address + "/app/#/requests/permission")
+    enrolled.get_by_label("Izin", exact=True).select_option("out")
+    enrolled.get_by_label("Alasan").fill("Mengantar anak ke dokter")
+    enrolled.get_by_role("button", name="Kirim").click()
+    asked = enrolled.get_by_role("listitem").filter(has_text="Mengantar anak ke dokter")
+    expect(asked).to_contain_text("Pulang cepat")
+    asked.get_by_role("button").click()
+    enrolled.get_by_role("dialog").get_by_label("Alasan").fill("Tidak jadi")
+    enrolled.get_by_role("dialog").get_by_role("button", name="Tarik permohonan").click()
+    expect(enrolled.get_by_text("Tidak jadi")).to_be_visible()
+    with db.transaction() as session:
+        said = session.execute(text("SELECT direction, decision FROM permissions JOIN permission_decisions ON permission_id = id"))
+        assert said.all() == [("out", "withdraw")]
+
+
 def test_what_was_seen_before_is_there_without_a_network_and_says_since_when(phone, served, enrolled):
     keeps_offline(enrolled)
     pages = {"days": "November", "requests": "Belum ada.", "findings": "Tidak ada temuan."}

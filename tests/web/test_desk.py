@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app import clock, db, jws
 from app.access import Role
+from app.attendance.store import PermissionDecision, add_permission
 from app.config import var
 from app.ledger import store as ledger
 from app.ledger.actions import seal
@@ -113,6 +114,22 @@ def test_a_superior_decides_leave_with_a_reason_and_it_leaves_the_queue(desk, em
     expect(page.locator("article.card", has_text=employee.name)).to_have_count(0)
     with db.transaction() as session:
         assert session.scalars(select(LeaveDecision.decision)).all() == ["refuse"]
+
+
+def test_a_superior_answers_a_permission_where_leave_is_answered(desk, employee):
+    with db.transaction() as session:
+        add_permission(session, employee.id, day_of(clock.now()), "in", "Mengantar anak ke dokter", clock.now())
+    page = to(desk(Role.SUPERVISOR), "requests/permissions")
+    card = page.locator("article.card", has_text=employee.name)
+    expect(card).to_contain_text("Datang terlambat")
+    card.get_by_role("button", name="Putuskan").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Keputusan").select_option("approve")
+    dialog.get_by_label("Alasan").fill("Ada surat dokter")
+    dialog.get_by_role("button", name="Putuskan").click()
+    expect(page.locator("article.card", has_text=employee.name)).to_have_count(0)
+    with db.transaction() as session:
+        assert session.scalars(select(PermissionDecision.decision)).all() == ["approve"]
 
 
 def test_the_team_shows_who_is_here_and_why(desk, employee):
