@@ -16,6 +16,7 @@ from app.audits.api import audits
 from app.checkins.api import checkins
 from app.config import int_setting, var
 from app.devices.api import devices
+from app.exports.api import exports
 from app.feeds.api import feeds
 from app.geofences.api import geofences
 from app.http import edge, problems
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     papers,
     seals,
     audits,
+    exports,
     ledger,
     jobs,
     watch,

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from functools import partial
+from uuid import UUID
 
 import structlog
 
@@ -17,7 +18,9 @@ from app.checkins import actions as checkin_actions
 from app.checkins import store as checkins
 from app.checkins.rules.verdict import RULES
 from app.config import int_setting, text_setting, var
-from app.db import Session, about_rows
+from app.db import Session, about_rows, transaction
+from app.exports import actions as exports
+from app.exports import store as exported
 from app.jobs.crowd import Done, done_for
 from app.jobs.turn import Touched, Turn
 from app.ledger import actions as ledger
@@ -166,3 +169,19 @@ def forget_attachments(session: Session, turn: Turn) -> int:
 def make_partitions(session: Session, turn: Turn) -> int:
     """Number of monthly tables made, for this month and the next ones."""
     return checkins.make_partitions(session, turn.now.date().replace(day=1), 1 + MONTHS_AHEAD)
+
+
+def export_recaps(session: Session, turn: Turn) -> int:
+    """1 when a recap that somebody asked for was written."""
+    return exports.write_next(session, _tell, turn.now)
+
+
+def throw_exports_away(session: Session, turn: Turn) -> int:
+    """Number of exported files that lay for a week."""
+    return exports.throw_away(session, turn.now)
+
+
+def _tell(export_id: UUID, count: int) -> None:
+    """Write down how far an export is, so that whoever waits sees it before the export is done."""
+    with transaction() as session:
+        exported.note(session, export_id, people=count)

@@ -60,6 +60,8 @@ JOBS = (
     Job("audit-ledger", "20 3 * * sun", last=(steps.audit,)),
     # After the night, which may still look at a position.
     Job("forget-reports", "40 2 * * *", last=(steps.forget_reports, steps.forget_attachments)),
+    # Whoever asked waits for it; one at a time, so that the others are not in its way for long.
+    Job("export-recaps", "* * * * *", last=(steps.export_recaps, steps.throw_exports_away)),
     # Daily, because a month without its table takes no check-in at all.
     Job("make-partitions", "5 0 * * *", last=(steps.make_partitions,)),
 )

@@ -707,6 +707,22 @@ CREATE TABLE paper_forms (
 );
 CREATE INDEX ix_paper_forms_agency_id ON paper_forms (agency_id);
 
+CREATE TABLE recap_exports (
+    id uuid CONSTRAINT pk_recap_exports PRIMARY KEY,
+    asked_by bigint NOT NULL CONSTRAINT fk_recap_exports_asked_by_people REFERENCES people,
+    month date NOT NULL,
+    units text[] NOT NULL,
+    paths text[] NOT NULL,
+    form text NOT NULL,
+    language text NOT NULL,
+    asked_at timestamptz NOT NULL,
+    people integer NOT NULL,
+    bytes integer,
+    sha256 text,
+    error text,
+    ended_at timestamptz
+);
+
 CREATE TABLE month_acknowledgements (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_month_acknowledgements PRIMARY KEY,
     person_id bigint NOT NULL CONSTRAINT fk_month_acknowledgements_person_id_people REFERENCES people,
@@ -1053,6 +1069,7 @@ MUTABLE = {
     "shifts": "UPDATE", "roster_entries": "UPDATE, DELETE", "rest_rules": "UPDATE",
     "roster_drafts": "UPDATE, DELETE", "holidays": "UPDATE",
     "feeds": "UPDATE", "calendar_groups": "UPDATE", "calendar_memberships": "UPDATE",
+    "recap_exports": "UPDATE",
     "day_records": "UPDATE, DELETE", "ledger_deliveries": "UPDATE", "ratings": "UPDATE, DELETE", "job_runs": "UPDATE",
     "job_failures": "UPDATE, DELETE", "month_marks": "DELETE",
 }  # fmt: skip
@@ -1101,7 +1118,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP OWNED BY tapak_app")
     for table in (
-        "amendment_days, amendments, month_seals, month_acknowledgements,"
+        "recap_exports, amendment_days, amendments, month_seals, month_acknowledgements,"
         " paper_forms, papers, feeds, attachment_links, attachment_contents, attachments,"
         " job_failures, job_runs, month_marks, ratings, base_amounts, budget_realisations,"
         " discipline_withdrawals, discipline_notices,"

@@ -280,6 +280,7 @@ NO_FACT = {
     **dict.fromkeys(("POST /v1/me/feed", "DELETE /v1/me/feed"), "a link to one's own calendar, which judges nobody"),
     "POST /v1/sites/<code>/effect": "nothing is written",
     "POST /v1/sites/lint": "nothing is written",
+    "POST /v1/recaps/<string(length=7):month>/exports": "somebody asks to read what he may read anyway",
 }
 
 COMMANDS: dict[str, tuple[str, Callable[[SimpleNamespace], list[str]]]] = {
