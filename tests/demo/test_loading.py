@@ -123,6 +123,17 @@ def test_planted_cheats_are_in_the_record_and_the_shared_coordinate_is_found_wit
     assert len(places) == 1
 
 
+def test_superiors_find_activities_that_wait_and_norms_that_say_they_are_made_up(loaded):
+    stood = dict(
+        ask(
+            "SELECT coalesce(answer.decision, 'waiting'), count(*) FROM activities a LEFT JOIN LATERAL (SELECT decision FROM"
+            " activity_decisions WHERE activity_id = a.id ORDER BY id DESC LIMIT 1) answer ON true GROUP BY 1"
+        )
+    )
+    assert set(stood) == {"waiting", "approve", "adjust", "return"} and sum(stood.values()) > 200
+    assert ask("SELECT bool_and(source LIKE 'Contoh demo%') FROM activity_standards") == [(True,)]
+
+
 def test_every_day_of_everybody_is_closed_every_month_rated_and_everything_sealed(loaded):
     ((people, days),) = ask("SELECT count(DISTINCT person_id), count(*) FROM day_records")
     assert (people, days) == (80, 80 * len(list(PLAN.days())))

@@ -158,7 +158,7 @@ def test_a_unit_s_predicates_are_counted_once_each_beside_the_guide(office) -> N
 def test_where_activities_say_it_the_rating_follows_approved_minutes_and_no_figure_is_taken(
     session, client, sign_in, tmp_path
 ) -> None:
-    from app.ratings.actions import update_month
+    from app.ratings.actions import list_due, rate_marked
 
     (tmp_path / "sikepo.toml").write_text(DRAFT.replace('basis = "bali"', 'basis = "indonesia"'))
     with in_use(tmp_path):
@@ -172,11 +172,14 @@ def test_where_activities_say_it_the_rating_follows_approved_minutes_and_no_figu
             json={"day": str(yesterday), "description": "Verifikasi berkas", "minutes": 240},
             headers=sign_in(member.id),
         ).json["id"]
-        update_month(session, yesterday, clock.now())
+        month = yesterday.replace(day=1)
+        rate_marked(session, month, clock.now(), [member.id])
+        assert member.id not in list_due(session, month)
         headers = sign_in(member.id)
         assert client.get("/v1/me/ratings", headers=headers).json["items"][0]["tpp_pct"] == "40"
         client.post(f"/v1/activities/{logged}/decision", json={"decision": "approve"}, headers=sign_in(head.id))
-        assert update_month(session, yesterday, clock.now()) == 1
+        assert member.id in list_due(session, month)  # the night rates him anew
+        assert rate_marked(session, month, clock.now(), [member.id]) == 1
         [rating] = client.get("/v1/me/ratings", headers=headers).json["items"]
         assert (rating["productivity_pct"], rating["tpp_pct"], rating["score"]) == ("80", "88", None)
         address = f"/v1/assessments/{member.nip}/{yesterday:%Y-%m}"
