@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask.cli import FlaskGroup
 from sqlalchemy import Connection, Engine, text
 
 from app.factory import create_app
+from app.jobs import crowd
 
 LEADERS = (
     "SELECT pid FROM pg_locks JOIN pg_database d ON d.oid = database WHERE datname = current_database() AND granted"
@@ -27,6 +29,7 @@ FORKED.set_forkserver_preload(["app.factory"])
 def serve(environment: dict[str, str], log: Path) -> None:
     """What `flask --app wsgi jobs serve` does in such an environment, with its output in the log."""
     os.environ.update(environment)
+    crowd.BLOCK = int(environment.get("UJI_BLOCK", crowd.BLOCK))
     with open(log, "wb") as said:
         for stream in (1, 2):
             os.dup2(said.fileno(), stream)
@@ -50,6 +53,16 @@ class Server:
     def has_said(self, name: str) -> bool:
         """Whether it logged so in time."""
         return until(lambda: bool(self.events(name)) or not self.process.is_alive()) and bool(self.events(name))
+
+    def children(self) -> list[int]:
+        """The processes it has begun, and those that they have."""
+        found = [self.process.pid]
+        for pid in found:
+            for stat in Path("/proc").glob("[0-9]*/stat"):
+                with suppress(OSError):
+                    if int(stat.read_text().rpartition(")")[2].split()[1]) == pid:
+                        found.append(int(stat.parent.name))
+        return [pid for pid in found[1:] if pid is not None]
 
     def kill(self) -> None:
         """End it as the kernel would, without a chance to say anything."""

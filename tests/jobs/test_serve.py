@@ -106,8 +106,8 @@ class Town:
         self._environment = {"DATABASE_URL": address, "TAPAK_VAR": str(home), "TAPAK_LOG_LEVEL": "INFO", "TAPAK_ZONE": NOON}
         self.servers: list[Server] = []
 
-    def begin(self) -> Server:
-        self.servers.append(Server(self._environment, self._home / f"server{len(self.servers)}.log"))
+    def begin(self, **more: str) -> Server:
+        self.servers.append(Server(self._environment | more, self._home / f"server{len(self.servers)}.log"))
         return self.servers[-1]
 
     def ask(self, query: str, **params: object) -> list[Any]:
@@ -157,6 +157,27 @@ def test_a_night_whose_servers_are_killed_is_resumed_and_comes_out_the_same(town
     assert town.nights() == [(slot(), "done", 4)]
     assert outcome_of(town.engine) == expected
     assert last.stop() < GRACE_S + 3
+
+
+def test_a_night_of_several_processes_is_killed_with_its_leader_and_comes_out_the_same_once(
+    town: Town, expected: list[Sequence[Any]]
+) -> None:
+    """Killed while two processes write days and again while they write ratings; each time they end with who began them."""
+    for table in ("day_records", "ratings"):
+        barrier = Barrier(town.engine, table)
+        dying = town.begin(UJI_BLOCK="2")
+        assert until(lambda at=barrier: len(at.waiting()) == 2, 60)
+        mine = dying.children()
+        dying.kill()
+        assert len(mine) >= 2 and until(lambda pids=mine: not any(Path(f"/proc/{pid}").exists() for pid in pids), 10)
+        assert until(lambda at=barrier: not at.waiting(), 10)
+        barrier.open()
+    assert town.nights() == [(slot(), "running", 2)]
+    town.begin(UJI_BLOCK="2")
+    assert town.is_night_over()
+    assert town.nights() == [(slot(), "done", 3)]
+    assert outcome_of(town.engine) == expected
+    assert town.ask("SELECT count(*) FROM month_marks") == [(0,)] and town.ask("SELECT count(*) FROM job_failures") == [(0,)]
 
 
 def test_of_two_servers_one_leads_and_the_other_takes_over_when_it_is_killed(town: Town, expected: list[Sequence[Any]]) -> None:

@@ -78,7 +78,7 @@ def list_between(session: Session, first_day: date, last_day: date, person_ids: 
     query = query.outerjoin(SiteVersion, SiteVersion.id == Checkin.site_version_id).outerjoin(Site, Site.id == SiteVersion.site_id)
     query = query.where(Checkin.work_date == first_day if first_day == last_day else Checkin.work_date.between(first_day, last_day))
     if person_ids is not None:
-        query = query.where(Checkin.person_id.in_(person_ids))
+        query = query.where(Checkin.person_id == func.any(list(person_ids)))
     ordered = query.order_by(Checkin.person_id, Checkin.taken_at, Checkin.id)
     return [Seen(*tuple(row)) for row in session.execute(ordered)]
 
@@ -94,7 +94,7 @@ def list_changed_since(
         .order_by(Checkin.work_date, Checkin.person_id)
     )
     if person_ids is not None:
-        query = query.where(Checkin.person_id.in_(person_ids))
+        query = query.where(Checkin.person_id == func.any(list(person_ids)))
     if until is not None:
         query = query.where(Checkin.work_date < until)
     return [(person_id, day) for person_id, day in session.execute(query) if day is not None]

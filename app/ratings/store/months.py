@@ -133,20 +133,22 @@ def replace_ratings(session: Session, month: date, rows: Sequence[Rated], now: d
 
 def remove_ratings(session: Session, month: date, person_ids: Sequence[int]) -> None:
     """Take back the provisional ratings of people who have no day in that month any more."""
-    query = delete(Rating).where(Rating.month == month, Rating.person_id.in_(person_ids), Rating.provisional)
+    query = delete(Rating).where(Rating.month == month, Rating.person_id == func.any(list(person_ids)), Rating.provisional)
     session.execute(query.execution_options(synchronize_session=False))
 
 
 def reopen(session: Session, month: date, person_ids: Sequence[int]) -> None:
     """Let the ratings of these people be made anew although they were final: an amendment changes what they rest on."""
-    session.execute(update(Rating).where(Rating.month == month, Rating.person_id.in_(person_ids)).values(provisional=True))
+    session.execute(
+        update(Rating).where(Rating.month == month, Rating.person_id == func.any(list(person_ids))).values(provisional=True)
+    )
 
 
 def known_in(session: Session, month: date, person_ids: Sequence[int] | None = None) -> dict[int, Known]:
     """What each rating of the month was made of, by person."""
     query = select(Rating.person_id, Rating.inputs_hash, Rating.provisional).where(Rating.month == month)
     if person_ids is not None:
-        query = query.where(Rating.person_id.in_(person_ids))
+        query = query.where(Rating.person_id == func.any(list(person_ids)))
     return {person_id: Known(made_of, not provisional) for person_id, made_of, provisional in session.execute(query)}
 
 
@@ -175,7 +177,7 @@ def assessments_in(session: Session, month: date, person_ids: Sequence[int] | No
         .ext(distinct_on(act.person_id))
     )
     if person_ids is not None:
-        query = query.where(act.person_id.in_(person_ids))
+        query = query.where(act.person_id == func.any(list(person_ids)))
     return {row[0]: rules.Assessment(*row[1:]) for row in session.execute(query)}
 
 
