@@ -103,7 +103,8 @@ def begun() -> Sequence[store.JobRun]:
         (
             ("run", "nix"),
             1,
-            "There is no job named nix; there are: night, seal-ledger, audit-ledger, forget-reports, make-partitions.",
+            "There is no job named nix; there are: night, seal-ledger, audit-ledger, forget-reports, export-recaps,"
+            " make-partitions.",
         ),
         (("run",), 2, "Missing argument 'NAME'"),
         (("run", "night", "--day", "02-11-2026"), 2, "'02-11-2026' does not match the format '%Y-%m-%d'"),
