@@ -20,6 +20,7 @@ from app.exports.api import exports
 from app.feeds.api import feeds
 from app.geofences.api import geofences
 from app.http import edge, problems
+from app.inbox.api import inbox
 from app.incidents.api import incidents
 from app.jobs.api import jobs, watch
 from app.ledger.api import ledger
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     incidents,
     assignments,
     feeds,
+    inbox,
     checkins,
     attendance,
     activities,

@@ -87,7 +87,8 @@ def test_a_small_file_must_not_unpack_to_more_than_anybody_can_show(width, heigh
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda whole: whole.replace(b"IDAT", b"IDAU"),  # the check sum says so
+        lambda whole: whole[:8] + whole[8:20].replace(b"\x02", b"\x03") + whole[20:],  # the check sum says so
+        lambda whole: whole.replace(b"IDAT", b"IDAU"),
         lambda whole: whole[:8] + whole[33:],  # no header
         lambda whole: whole[:33] + whole[8:],  # two
         lambda whole: b"".join((whole[:33], chunk(b"IEND", b""))),  # no picture

@@ -23,9 +23,10 @@ start({
     { id: "findings", title: "app_findings", icon: "finding", show: later("findings") },
     { id: "statement", title: "app_statement", icon: "days", show: later("statement"), isHidden: true },
     { id: "phone", title: "app_phone", icon: "phone", show: later("phone") },
+    { id: "news", title: "app_news", icon: "list", show: later("news"), isHidden: true },
     { id: "looks", title: "app_looks", icon: "person", show: later("looks"), isHidden: true },
   ],
-  account: (place) => place.append(h("a", { class: "card", href: "#/phone" }, h("strong", {}, say("app_phone")), h("span", { class: "soft" }, say("app_phone_what"))), h("a", { class: "card", href: "#/looks" }, h("strong", {}, say("app_looks")), h("span", { class: "soft" }, say("app_looks_short"))), button(say("app_export"), () => download("/v1/me/export"))),
+  account: (place) => place.append(h("a", { class: "card", href: "#/phone" }, h("strong", {}, say("app_phone")), h("span", { class: "soft" }, say("app_phone_what"))), h("a", { class: "card", href: "#/looks" }, h("strong", {}, say("app_looks")), h("span", { class: "soft" }, say("app_looks_short"))), h("a", { class: "card", href: "#/news" }, h("strong", {}, say("app_news")), h("span", { class: "soft" }, say("app_news_what"))), button(say("app_export"), () => download("/v1/me/export"))),
 });
 
 // Also for who has signed out, or lent the browser to somebody: what is signed needs nobody to be signed in.

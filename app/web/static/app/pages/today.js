@@ -43,7 +43,8 @@ class Today {
     this.advice = h("div", { class: "stack", "aria-live": "polite" });
     this.plan = h("div");
     this.results = h("div", { class: "stack", role: "status" });
-    place.replaceChildren(this.notices, this.act, this.advice, this.results, this.plan, this.day);
+    this.news = h("div", { class: "stack", "aria-live": "polite" });
+    place.replaceChildren(this.notices, this.act, this.advice, this.results, this.news, this.plan, this.day);
   }
 
   async begin() {
@@ -79,6 +80,17 @@ class Today {
       if (!(problem instanceof Silence)) throw problem;
     }
     this.showNotices();
+    await this.showNews();
+  }
+
+  /** News is asked for last, so that checking in does not wait for it; without a network there is none. */
+  async showNews() {
+    try {
+      const { newsLine } = await import("./news.js");
+      this.news.replaceChildren(...(await newsLine()));
+    } catch (problem) {
+      if (!(problem instanceof Silence || problem instanceof TypeError)) throw problem; // TypeError: the page itself is not there offline
+    }
   }
 
   take(today, keptAt) {
