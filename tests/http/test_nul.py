@@ -48,12 +48,8 @@ def with_nul(shape: object, name: str = "") -> object:
 def test_every_address_that_writes_is_looked_at() -> None:
     writing = {address for address in PROMISED if address.split(" ")[0] in ("POST", "PUT", "PATCH")}
     without_text = {address for address in writing - set(IN_BODY) if PROMISED[address]["in"]}
-    assert without_text <= {
-        "POST /v1/roster-drafts/<unit>/<month>/file",
-        "POST /v1/attachments",
-        "POST /v1/base-amounts/file",
-        "POST /v1/assessments/file",
-    }
+    # Files: their readers refuse it by line (tests/people/test_sheet.py); attached ones are kept as they are.
+    assert {address for address in without_text if not address.endswith("/file")} == {"POST /v1/attachments"}
     assert len(IN_BODY) > 40 and set(IN_BODY) > BY_ITEM
 
 

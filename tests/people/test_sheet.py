@@ -104,3 +104,8 @@ def no_workbook() -> bytes:
 def test_what_cannot_be_read_is_refused_with_its_line(raw: bytes, line: int, code: str) -> None:
     rows, problems = read(raw)
     assert rows == [] and [(problem.line, problem.code) for problem in problems] == [(line, code)]
+
+
+def test_the_character_that_no_text_of_the_database_holds_is_refused_with_its_line() -> None:
+    rows, problems = sheet.rows_of(b"nip,note\n1,rapi\n2,ra\x00pi\n", ("nip", "note"))
+    assert [line for line, _ in rows] == [2] and [(one.line, one.code) for one in problems] == [(3, "nul_refused")]

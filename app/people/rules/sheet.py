@@ -50,7 +50,9 @@ def rows_of(raw: bytes, required: Sequence[str], optional: Sequence[str] = ()) -
     rows: list[Row] = []
     wrong = [*problems]
     for line, values in lines:
-        if len(values) == len(names):
+        if "\x00" in "".join(values):  # which no text of the database holds
+            wrong.append(Problem(line, "nul_refused"))
+        elif len(values) == len(names):
             rows.append((line, {name: value.strip() for name, value in zip(names, values, strict=True)}))
         else:
             wrong.append(Problem(line, "csv_field_count", {"found": len(values), "wanted": len(names)}))
