@@ -3,15 +3,19 @@
 import csv
 import hashlib
 import io
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
-from app import clock
+from app import clock, db
+from app.access import Actor, Grant, Role
+from app.attendance.actions import close_day
 from app.exports import actions
-from app.jobs import steps
+from app.jobs import runner, schedule, steps
 from app.jobs.table import get_job
 from app.recaps.render import pages
+from tests import make
 from tests.seals.conftest import MONTH, office  # noqa: F401
 
 
@@ -75,5 +79,18 @@ def test_files_are_thrown_away_after_a_week(office):  # noqa: F811
     assert office.ask("hr", "GET", f"{place}/file").json["code"] == "unknown_export"
 
 
-def test_the_job_writes_what_waits():
-    assert steps.export_recaps in get_job("export-recaps").last
+def test_the_job_writes_it_and_says_meanwhile_how_far_it_is(database):
+    """With transactions that really commit: the word about how far it is comes from one of its own, and both are kept."""
+    now = clock.now()
+    with db.transaction() as session:
+        unit = make.unit(session, "BALI")
+        reader = make.person(session, unit)
+        close_day(session, date(2026, 10, 5), now, [reader.id])
+        by = Actor(reader.id, reader.nip, reader.name, (Grant(Role.HR, "BALI"),), uuid4())
+        asked = actions.ask(session, date(2026, 10, 1), "BALI", "csv", "id", by, now).id
+    job = get_job("export-recaps")
+    assert runner.run_slot(job, schedule.newest_slot(job, now), now).failures == ()
+    with db.transaction() as session:
+        export, file = actions.file_of(session, asked, by)
+        assert (export.state, export.people) == ("done", 1) and reader.nip in file.read_text("utf-8-sig")
+        file.unlink()

@@ -238,7 +238,7 @@ def test_what_a_failed_step_wrote_is_taken_back(database, minutely, diary):
 
 def test_every_real_job_runs_on_an_empty_database_twice(database, tmp_path, monkeypatch):
     monkeypatch.setenv("TAPAK_VAR", str(tmp_path))
-    for name in ("make-partitions", "night", "seal-ledger", "audit-ledger", "forget-reports"):
+    for name in ("make-partitions", "night", "seal-ledger", "audit-ledger", "forget-reports", "export-recaps"):
         job = get_job(name)
         slot = schedule.newest_slot(job, TEN_PAST)
         assert runner.run_slot(job, slot, TEN_PAST).failures == ()
