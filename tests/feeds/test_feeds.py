@@ -1,5 +1,6 @@
 """Calendars to subscribe to: read back by the library they are written with, and by whoever holds the link only."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -182,6 +183,17 @@ def test_a_night_of_the_summer_time_is_as_long_as_it_is_worked(zone, day, starts
     local = ZoneInfo(zone)
     assert [f"{entry[at].dt.astimezone(local):%H:%M}" for at in ("dtstart", "dtend")] == [starts, ends]
     assert entry["dtstart"].dt == instance_of(day, zone, decree, shift).start_at
+
+
+def test_the_tag_changes_with_every_word_that_is_shown() -> None:
+    day = date(2026, 12, 7)
+    shown = rules.Event("leave:1", day, day + timedelta(days=1), "feed_leave_whole", {"name": "x"})
+    others = [
+        replace(shown, code="feed_leave_morning"), replace(shown, params={"name": "y"}), replace(shown, key="leave:2"),
+        replace(shown, begins=day - timedelta(days=1)), replace(shown, ends=day + timedelta(days=2)),
+    ]  # fmt: skip
+    tags = {actions.Calendar((one,), "person:1", "Kerja").tag("id") for one in (shown, *others)}
+    assert len(tags) == 1 + len(others)
 
 
 def test_every_word_of_a_calendar_is_known_in_both_languages() -> None:

@@ -1,5 +1,7 @@
 """People brought in over HTTP: looked at first, carried out as it was looked at, and not beyond one's reach."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import text
 
@@ -104,6 +106,14 @@ def test_whoever_is_posted_elsewhere_stays_there(world) -> None:
     above = make.person(world.session, world.bali)
     assert world.codes(f"DISHUB,,,{above.nip},{above.name},Analis,2026-01-02", by=world.unit_hr) == [(2, "import_elsewhere")]
     assert world.codes(f"DISHUB,,,{above.nip},{above.name},Analis,2026-01-02") == []
+
+
+def test_whoever_came_from_elsewhere_is_kept_where_he_is_now(world) -> None:
+    came = make.person(world.session, world.badung, until=date(2025, 1, 1))
+    posted = {"person": came.id, "unit": world.dishub.id, "since": date(2025, 1, 1)}
+    post = "INSERT INTO postings (person_id, unit_id, position, kind, since) VALUES (:person, :unit, 'Staf', 'primary', :since)"
+    world.session.execute(text(post), posted)
+    assert world.codes(f"DISHUB,,,{came.nip},{came.name},Analis,2026-01-02") == []
 
 
 def test_nobody_changes_himself_but_may_stand_in_the_file(world) -> None:
