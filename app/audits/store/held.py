@@ -29,7 +29,7 @@ BELONGING = {
 LEFT_OUT = {
     **dict.fromkeys(("accounts", "refresh_tokens", "feeds"), "secrets: whoever has the file could sign in or read along"),
     "attachment_contents": "the files themselves, which the person opens one by one",
-    **dict.fromkeys(("job_failures", "job_runs", "month_marks"), "what the program has to do, not what it knows"),
+    **dict.fromkeys(("job_failures", "job_runs", "month_marks", "recap_exports"), "what the program has to do, not what it knows"),
     **dict.fromkeys(
         ("activity_standards", "attestation_policies", "calendar_groups", "holidays", "paper_forms", "rest_rules", "roster_drafts",
          "roster_patterns", "roster_versions", "shifts"),
