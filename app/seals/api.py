@@ -11,6 +11,7 @@ from app.attendance.actions import Stated, States
 from app.db import transaction
 from app.http import Blueprint, Instant, PageArgs, Schema, actor, address, allowed, collection, month_of, paged, signed_in
 from app.papers.store import Issued
+from app.recaps import actions as recaps
 from app.seals import actions, rules, store
 
 MONTH = "/recaps/<string(length=7):month>"
@@ -132,8 +133,9 @@ class AmendedSchema(Schema):
 
 
 class StandingArgs(PageArgs):
-    """Whose months, page by page; the cursor is unit path and NIP of the last row."""
+    """Whose months, of a unit and all below it or of one's scope; the cursor is unit path and NIP of the last row."""
 
+    unit = Words(load_default=None, allow_none=True)
     after = Words(load_default=None, allow_none=True, validate=validate.Regexp(r"[A-Z0-9_]+(\.[A-Z0-9_]+)*:[0-9]{18}\Z"))
 
 
@@ -246,8 +248,9 @@ def acknowledge_month(body: Mapping[str, Any], month: str) -> actions.Standing:
 @seals.response(200, collection(StandingSchema))
 def list_standing(args: Mapping[str, Any], month: str) -> dict[str, Any]:
     """Where the months of one's scope stand, in order of unit and NIP."""
-    after, paths = args["after"] and tuple(args["after"].split(":")), actor().paths(*actions.READS)
+    after = args["after"] and tuple(args["after"].split(":"))
     with transaction() as session:
+        paths = [unit.path for unit in recaps.units_of(session, args["unit"], actor().paths(*actions.READS))]
         rows = actions.list_standing(session, month_of(month), paths, after, args["limit"] + 1)
     return paged(rows, args["limit"], lambda row: f"{row.recap.member.unit_path}:{row.recap.member.nip}")
 

@@ -228,6 +228,10 @@ def test_the_chain_goes_from_the_person_to_his_superior_to_personnel(office):
     office.seal()
     states = office.ask("hr", "GET", f"/v1/recaps/{MONTH}/acknowledgements").json["items"]
     assert {each["state"] for each in states if each["unit"] == "DISHUB"} == {"sealed"}
+    assert {each["unit"] for each in states} > {"DISHUB"}
+    mine = office.ask("hr", "GET", f"/v1/recaps/{MONTH}/acknowledgements?unit=DISHUB").json["items"]
+    assert {each["unit"] for each in mine} == {"DISHUB"}
+    assert code(office.ask("supervisor", "GET", f"/v1/recaps/{MONTH}/acknowledgements?unit=BALI")) == (404, "unknown_unit")
     told = make.told(office.session, "acknowledgement")
     assert [(each["step"], each["agrees"]) for each in told] == [("employee", True), ("superior", True)]
     refused = office.ask(office.late, "POST", f"/v1/me/recaps/{MONTH}/acknowledgement", said)

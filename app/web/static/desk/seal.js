@@ -35,7 +35,7 @@ async function read(shown, { month, unit }, me, again) {
   const own = unit ? seals.filter((one) => one.unit === unit) : seals;
   const ofUnit = unit ? amendments.filter((one) => one.unit === unit) : amendments;
   shown.replaceChildren(
-    wordsCard(month, has("supervisor"), again),
+    wordsCard(month, unit, has("supervisor"), again),
     card(say("desk_seals"), own.length ? h("ul", { class: "list lines" }, own.map((one) => h("li", { class: "stack tight" }, sealLine(one)))) : nothing(say("desk_seals_none"))),
     has("hr") ? (unit ? h("div", { class: "stack" }, sealCard(month, unit, again), own.length ? amendCard(month, unit, again) : "") : notice("info", say("desk_seal_choose"))) : "",
     card(say("desk_amendments"), ofUnit.length ? ofUnit.map(amendment) : nothing(say("desk_amendments_none"))),
@@ -43,7 +43,7 @@ async function read(shown, { month, unit }, me, again) {
 }
 
 /** What each person says of his month, and the superior's answer. */
-function wordsCard(month, isSuperior, again) {
+function wordsCard(month, unit, isSuperior, again) {
   const confirm = async (rows) => {
     const missing = rows.some((row) => row.state !== "acknowledged");
     const fields = { note: field(say("desk_note"), h("textarea", { maxlength: 1000, required: missing }), missing ? say("desk_confirm_note") : "") };
@@ -66,7 +66,7 @@ function wordsCard(month, isSuperior, again) {
     { title: say("desk_word"), cell: (row) => badge(say(`desk_word_${row.state}`), TONES[row.state]) },
     ...(isSuperior ? [{ title: say("desk_confirm"), cell: (row) => (waits(row) ? button(say("desk_confirm"), () => confirm([row])) : null) }] : []),
   ];
-  const listed = growing(`/v1/recaps/${month}/acknowledgements`, {}, (rows) => {
+  const listed = growing(`/v1/recaps/${month}/acknowledgements`, { unit }, (rows) => {
     const said = rows.filter((row) => row.state === "acknowledged" && waits(row));
     return [said.length > 1 && h("div", {}, button(say("desk_confirm_all", { count: said.length }), () => confirm(said), "main")), table(say("desk_words_of", { month: monthName(month) }), columns, rows)].filter(Boolean);
   }, say("desk_no_month", { month: monthName(month) }));
