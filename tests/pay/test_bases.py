@@ -87,7 +87,7 @@ def test_the_same_file_again_changes_nothing_and_another_amount_is_kept_beside_t
         (f"198001012005011001,BALI,Analis,1,2026-01-01,{SOURCE}", "base_of_both"),
         (f",BALI,,1,2026-01-01,{SOURCE}", "base_of_nobody"),
         (f",bali,Analis,1,2026-01-01,{SOURCE}", "csv_unit_code"),
-        (f",BALI,Ana\x00lis,1,2026-01-01,{SOURCE}", "csv_text"),
+        (f",BALI,Ana\x00lis,1,2026-01-01,{SOURCE}", "nul_refused"),
         (f",BALI,Analis,0,2026-01-01,{SOURCE}", "base_amount_wrong"),
         (f",BALI,Analis,4.500.000,2026-01-01,{SOURCE}", "base_amount_wrong"),
         (f",BALI,Analis,-1,2026-01-01,{SOURCE}", "base_amount_wrong"),
@@ -95,7 +95,7 @@ def test_the_same_file_again_changes_nothing_and_another_amount_is_kept_beside_t
         (f",BALI,Analis,²,2026-01-01,{SOURCE}", "base_amount_wrong"),
         (f",BALI,Analis,1,01/02/2026,{SOURCE}", "csv_day"),
         (",BALI,Analis,1,2026-01-01,x", "base_source_wrong"),
-        (",BALI,Analis,1,2026-01-01,a\x00bcd", "base_source_wrong"),
+        (",BALI,Analis,1,2026-01-01,a\x00bcd", "nul_refused"),
     ],
 )
 def test_a_row_that_is_wrong_by_itself_is_refused_with_its_line(row: str, code: str) -> None:

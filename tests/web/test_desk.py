@@ -21,8 +21,23 @@ from tests.web.conftest import PASSWORD, faults, needs_chromium, picture, sign_i
 pytestmark = needs_chromium
 
 PAGES = {
-    Role.SUPERVISOR: ["home", "team", "review", "requests", "work", "assess", "months", "plan", "people", "law"],
-    Role.HR: ["home", "team", "review", "requests", "work", "assess", "months", "plan", "people", "sites", "law", "jobs", "audit"],
+    Role.SUPERVISOR: ["home", "team", "review", "requests", "work", "assess", "months", "plan", "seal", "people", "law"],
+    Role.HR: [
+        "home",
+        "team",
+        "review",
+        "requests",
+        "work",
+        "assess",
+        "months",
+        "plan",
+        "seal",
+        "people",
+        "sites",
+        "law",
+        "jobs",
+        "audit",
+    ],
     Role.ADMIN: ["home", "plan", "people", "sites", "law", "jobs", "audit"],
     Role.AUDITOR: ["home", "team", "review", "work", "assess", "months", "seal", "people", "law", "jobs", "audit"],
 }
@@ -183,6 +198,6 @@ def test_a_receipt_is_verified_in_the_browser(desk, change):
         receipt = f"{head}.{body}.{signature[:-4]}AAAA"
     page = to(desk(Role.AUDITOR), "audit")
     page.get_by_role("textbox", name="Tanda terima").fill(receipt)
-    page.get_by_role("button", name="Periksa").click()
+    page.locator("form", has=page.get_by_role("textbox", name="Tanda terima")).get_by_role("button", name="Periksa").click()
     words = {"none": "ada dalam buku yang disegel", "signature": "tidak ditandatangani", "unsealed": "belum disegel"}[change]
     expect(page.locator("main form + div .notice")).to_contain_text(words)
