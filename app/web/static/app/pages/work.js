@@ -8,7 +8,7 @@ import { find } from "../store.js";
 
 const TONES = { waiting: "info", approved: "good", adjusted: "warn", returned: "bad", withdrawn: "" };
 
-/** Show a month's activities and the form to log one. `#/work/again/17` opens the form for a returned one. */
+/** Show a month's activities and the form to log one; after `again` and its id the form stands in for a returned one. */
 export async function show(place, { args, go }) {
   const zone = (await find(kept(), "today"))?.found.sites[0]?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const today = dayIn(Date.now(), zone);
